@@ -1,0 +1,164 @@
+"""What holds in every environment. Secrets have no default here: each of dev, test and production brings its own."""
+
+from pathlib import Path
+
+import environ
+
+env = environ.Env()
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+VAR_DIR = Path(env.str("ETD_VAR_DIR", default=str(BASE_DIR / "var")))
+
+INSTALLED_APPS = [
+    "etd_site",
+    "submissions",
+    "orcid_workflow",
+    "wagtail.contrib.settings",
+    "wagtail.contrib.forms",
+    "wagtail.contrib.redirects",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "django_filters",
+    "modelcluster",
+    "taggit",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sitemaps",
+    "django.contrib.staticfiles",
+    "django.forms",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "etd_site.middleware.ContentSecurityPolicyMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+]
+
+ROOT_URLCONF = "etd_site.urls"
+WSGI_APPLICATION = "etd_site.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.debug",
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "wagtail.contrib.settings.context_processors.settings",
+            ],
+        },
+    }
+]
+# Our own templates decide how a widget looks, so that every field carries its help and its error for screen readers.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'etd.sqlite3'}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # The web process and the worker write to one file: WAL lets readers go on, and taking the write lock at the
+    # start of a transaction makes a second writer wait instead of failing halfway.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "submissions:desk"
+LOGOUT_REDIRECT_URL = "/"
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = Path(env.str("ETD_MEDIA_ROOT", default=str(VAR_DIR / "media")))
+STORAGES = {
+    # Thesis files are never under a public address: every download passes a view that asks permissions.py.
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": MEDIA_ROOT / "public", "base_url": MEDIA_URL},
+    },
+    "theses": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": MEDIA_ROOT / "theses", "base_url": None},
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # the page editor posts a field for every child row
+
+# Tasks of Wagtail (search and reference index) run at once; what may fail or wait has rows of its own
+# (orcid_workflow.sync), so that a lost worker loses nothing.
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+
+# --- Wagtail -----------------------------------------------------------------------------------------------------------
+ETD_BASE_URL = env.str("ETD_BASE_URL", default="http://localhost:8000").rstrip("/")
+WAGTAIL_SITE_NAME = "Thesis office"
+WAGTAILADMIN_BASE_URL = ETD_BASE_URL
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAIL_FINISH_WORKFLOW_ACTION = "submissions.review.finish.finish_workflow"
+WAGTAIL_AUTOSAVE_INTERVAL = 0  # autosave would fill a thesis' history with half sentences
+WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None  # pages of the admin call no third party
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
+
+# --- The thesis office -------------------------------------------------------------------------------------------------
+ETD_MAX_UPLOAD_BYTES = env.int("ETD_MAX_UPLOAD_BYTES", default=200 * 1024 * 1024)
+ETD_INVITATION_DAYS = env.int("ETD_INVITATION_DAYS", default=30)
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Thesis office <thesis-office@example.edu>")
+
+# --- ORCID (see docs/orcid.md) -----------------------------------------------------------------------------------------
+ORCID_ENVIRONMENT = env.str("ORCID_ENVIRONMENT", default="local")
+ORCID_BASE_URL = env.str("ORCID_BASE_URL", default="http://localhost:8001").rstrip("/")
+ORCID_API_URL = env.str("ORCID_API_URL", default=f"{ORCID_BASE_URL}/v3.0").rstrip("/")
+ORCID_CLIENT_ID = env.str("ORCID_CLIENT_ID", default="APP-LOCAL-ETD")
+ORCID_CLIENT_SECRET = env.str("ORCID_CLIENT_SECRET", default="local-secret")
+ORCID_TIMEOUT_SECONDS = env.float("ORCID_TIMEOUT_SECONDS", default=10.0)
+# Fernet keys, the first one encrypts and every one decrypts, so that a key can be changed without losing tokens.
+ORCID_ENCRYPTION_KEYS = env.list("ETD_ENCRYPTION_KEYS", default=[])
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}

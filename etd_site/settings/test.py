@@ -1,0 +1,21 @@
+"""Tests: quick passwords, mail in memory, a database that is SQLite or whatever ``DATABASE_URL`` names."""
+
+import tempfile
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+
+from .base import *
+from .base import STORAGES
+
+SECRET_KEY = "only-for-tests-" + "x" * 40
+DEBUG = False
+ALLOWED_HOSTS = ["*"]
+ORCID_ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+ETD_DEMO = False
+WHITENOISE_AUTOREFRESH = True
+MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="etd-test-"))
+STORAGES["default"]["OPTIONS"]["location"] = MEDIA_ROOT / "public"
+STORAGES["theses"]["OPTIONS"]["location"] = MEDIA_ROOT / "theses"

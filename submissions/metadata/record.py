@@ -1,0 +1,148 @@
+"""``ThesisRecord``: all that is said about a thesis in public, frozen, in one place.
+
+A crosswalk takes a record and returns bytes or an element. It asks no database, no request and no settings, so a
+record that was made once can be written in every format, today and again in ten years. ``build.py`` makes a record
+from a live page; tests make them by hand.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class DegreeLevel(StrEnum):
+    """Level of the degree the thesis is written for (values of info:eu-repo/semantics without the suffix ``Thesis``)."""
+
+    BACHELOR = "bachelor"
+    MASTER = "master"
+    DOCTORAL = "doctoral"
+
+
+class Access(StrEnum):
+    """Who can read the files now (info:eu-repo access terms)."""
+
+    OPEN = "openAccess"
+    EMBARGOED = "embargoedAccess"
+
+
+@dataclass(frozen=True, slots=True)
+class OrcidId:
+    """An iD that its owner confirmed by signing in at ORCID. There is no other way to make one.
+
+    ``path`` is the bare iD ``0000-0002-1825-0097``; ``authenticated_at`` is in UTC; ``environment`` is ``local``,
+    ``sandbox`` or ``production``; ``client_id`` is the client that saw the sign-in.
+    """
+
+    path: str
+    authenticated_at: dt.datetime
+    environment: str
+    client_id: str
+
+    @property
+    def uri(self) -> str:
+        """The canonical form, always on orcid.org: ORCID's schema allows no other host (orcid.md §10, common-3.0.xsd)."""
+        return f"https://orcid.org/{self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person by name. ``family`` may be empty: some people have one name only."""
+
+    given: str
+    family: str = ""
+    orcid: OrcidId | None = None
+
+    @property
+    def display(self) -> str:
+        """The name as it is read aloud: given name first."""
+        return f"{self.given} {self.family}".strip()
+
+    @property
+    def inverted(self) -> str:
+        """The name as it is filed: ``Family, Given``, or the only name there is."""
+        return f"{self.family}, {self.given}" if self.family and self.given else self.family or self.given
+
+
+@dataclass(frozen=True, slots=True)
+class CommitteePerson:
+    """A committee member. ``role`` is a value of ``models.committee.CommitteeRole``, ``role_label`` its words."""
+
+    person: Person
+    role: str
+    role_label: str
+    supervises: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """The institution that grants the degree. ``ror`` is the full URI, ``https://ror.org/…``, or empty."""
+
+    name: str
+    ror: str = ""
+    city: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """What readers may do. ``uri`` names the text; ``spdx`` is the SPDX identifier where there is one."""
+
+    name: str
+    uri: str
+    spdx: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFile:
+    """One file of the thesis. ``size`` in bytes, ``pages`` 0 when unknown, ``url`` absolute and in force only while open."""
+
+    name: str
+    mime: str
+    size: int
+    sha256: str
+    pages: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThesisRecord:
+    """A thesis as the public sees it. Texts are plain; languages are BCP 47 tags (``en``, ``pt-BR``).
+
+    The four dates are kept apart (metadata.md §1): ``submitted`` by the student, ``defended``, ``conferred`` (degree
+    awarded), ``published`` (the page went public). ``embargo_until`` is the first day on which files are open;
+    ``access`` says whether they are open at the moment the record was made.
+    """
+
+    uuid: str
+    url: str
+    title: str
+    author: Person
+    institution: Organisation
+    degree_name: str
+    degree_level: DegreeLevel
+    language: str
+    abstract: str
+    licence: Licence
+    published: dt.date
+    access: Access = Access.OPEN
+    subtitle: str = ""
+    department: str = ""
+    programme: str = ""
+    keywords: tuple[str, ...] = ()
+    committee: tuple[CommitteePerson, ...] = ()
+    files: tuple[RecordFile, ...] = ()
+    submitted: dt.date | None = None
+    defended: dt.date | None = None
+    conferred: dt.date | None = None
+    embargo_until: dt.date | None = None
+    modified: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
+
+    @property
+    def full_title(self) -> str:
+        """Title and subtitle in one line, for formats that have one place for both."""
+        return f"{self.title}: {self.subtitle}" if self.subtitle else self.title
+
+    @property
+    def publication_year(self) -> int:
+        """Year for citations and DataCite. Under embargo it is the year the embargo ends (DataCite 4.6 §5)."""
+        return (self.embargo_until or self.published).year if self.access is Access.EMBARGOED else self.published.year
