@@ -10,9 +10,6 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(env.str("ETD_VAR_DIR", default=str(BASE_DIR / "var")))
 
 INSTALLED_APPS = [
-    "etd_site",
-    "submissions",
-    "orcid_workflow",
     "wagtail.contrib.settings",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
@@ -37,6 +34,10 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django.forms",
+    # Ours come last: their ready() undoes things (stock workflow mails) that Wagtail's ready() sets up.
+    "orcid_workflow",
+    "submissions",
+    "etd_site",
 ]
 
 MIDDLEWARE = [
@@ -50,6 +51,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "etd_site.middleware.ContentSecurityPolicyMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "submissions.review.middleware.MoveRefusedMiddleware",
 ]
 
 ROOT_URLCONF = "etd_site.urls"
@@ -139,8 +141,12 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
 
 # --- The thesis office -------------------------------------------------------------------------------------------------
+# Where submissions asks which university this is: a callable that takes a wagtail Site and returns an Organisation.
+ETD_INSTITUTION = "etd_site.institution.institution"
 ETD_MAX_UPLOAD_BYTES = env.int("ETD_MAX_UPLOAD_BYTES", default=200 * 1024 * 1024)
 ETD_INVITATION_DAYS = env.int("ETD_INVITATION_DAYS", default=30)
+# A thesis office may let students submit without an iD, for instance while ORCID is down on deadline day.
+ETD_ORCID_REQUIRED = env.bool("ETD_ORCID_REQUIRED", default=True)
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Thesis office <thesis-office@example.edu>")

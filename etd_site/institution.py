@@ -1,0 +1,13 @@
+"""The university as metadata names it, from the branding. ``submissions`` reaches this by ``settings.ETD_INSTITUTION``,
+because imports go one way."""
+
+from submissions.metadata.record import Organisation
+from wagtail.models import Site
+
+from .models import BrandingSettings
+
+
+def institution(site: Site) -> Organisation:
+    """Return the organisation that grants the degrees of ``site``."""
+    branding = BrandingSettings.for_site(site)
+    return Organisation(branding.university_name, branding.ror, branding.city, branding.country)

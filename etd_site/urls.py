@@ -1,0 +1,26 @@
+"""Every address of the site. What Wagtail serves comes last, because it answers every address that is left."""
+
+from django.conf import settings
+from django.contrib.auth import views as auth_views
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+
+from .branding import branding_css
+from .health import healthz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("branding.css", branding_css, name="branding_css"),
+    path("accounts/login/", auth_views.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("accounts/logout/", auth_views.LogoutView.as_view(), name="logout"),
+    path("admin/", include(wagtailadmin_urls)),
+    path("submit/", include("submissions.steps.urls")),
+    path("committee/", include("submissions.committee.urls")),
+    path("files/", include("submissions.files.urls")),
+    path("records/", include("submissions.public.urls")),
+    path("orcid/", include("orcid_workflow.urls")),
+]
+if settings.ETD_DEMO:
+    urlpatterns.append(path("demo/", include("etd_site.demo.urls")))
+urlpatterns.append(path("", include(wagtail_urls)))

@@ -1,0 +1,86 @@
+"""Who hears what. Every mail leaves after the commit; one that cannot leave is logged and shown, and stops nothing."""
+
+import functools
+import logging
+import smtplib
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from .models import Invitation, Submission
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One kind of mail to the student: its subject (with the thesis' title) and its template."""
+
+    subject: str
+    template: str
+
+
+#: Events of the lifecycle that the student hears of.
+TO_STUDENT: dict[str, Notice] = {
+    "submitted": Notice("We have received your thesis “{title}”", "submitted"),
+    "changes_requested": Notice("Please correct your thesis “{title}”", "changes_requested"),
+    "in_review": Notice("Your committee approved “{title}”", "in_review"),
+    "approved": Notice("The graduate school approved “{title}”", "approved"),
+    "published": Notice("Your thesis “{title}” is public", "published"),
+}
+
+
+def send_after_commit(event: str, submission: Submission) -> None:
+    """Mail the student about ``event`` (a key of ``TO_STUDENT``) when the present transaction has committed."""
+    transaction.on_commit(functools.partial(_mail_student, event, submission.pk))
+
+
+def mail_invitation_after_commit(invitation: Invitation) -> None:
+    """Mail the member their link when the present transaction has committed."""
+    transaction.on_commit(functools.partial(_mail_invitation, invitation.pk))
+
+
+def _mail_student(event: str, submission_id: int) -> None:
+    submission = Submission.objects.select_related("page", "student", "profile").get(pk=submission_id)
+    notice = TO_STUDENT[event]
+    change = submission.changes.first()
+    context = {
+        "submission": submission,
+        "change": change,
+        "desk_url": settings.ETD_BASE_URL + reverse("submissions:tasks", args=[submission.uuid]),
+        "page_url": submission.page.full_url,
+    }
+    address = submission.student.email or submission.profile.contact_email
+    if address:
+        _send(notice.subject.format(title=submission), f"submissions/mail/{notice.template}.txt", context, address)
+
+
+def _mail_invitation(invitation_id: int) -> None:
+    from .committee.invitations import link  # the link module queues this mail: a circle if imported above
+
+    invitation = Invitation.objects.select_related("submission__page", "submission__student").get(pk=invitation_id)
+    error = _send(
+        f"Please read and approve the thesis “{invitation.submission}”",
+        "submissions/mail/invitation.txt",
+        {"invitation": invitation, "submission": invitation.submission, "link": link(invitation)},
+        invitation.email,
+    )
+    Invitation.objects.filter(pk=invitation_id).update(
+        mailed_at=None if error else timezone.now(), mail_error=error[:300]
+    )
+
+
+def _send(subject: str, template: str, context: dict, address: str) -> str:
+    """Send one plain mail; return "" or what went wrong, in words."""
+    message = EmailMessage(" ".join(subject.split())[:200], render_to_string(template, context), to=[address])
+    try:
+        message.send()
+    except (OSError, smtplib.SMTPException) as error:
+        log.exception("A mail could not be sent: %s", template)
+        return f"The mail could not be sent ({type(error).__name__})."
+    return ""

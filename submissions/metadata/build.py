@@ -1,0 +1,93 @@
+"""Make a ``ThesisRecord`` from a live thesis: the one place where pages and cases become metadata."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from orcid_workflow.models import Connection
+
+from ..models import CommitteeRole, Submission, ThesisPage
+from ..permissions import is_embargoed
+from .record import (
+    Access,
+    CommitteePerson,
+    DegreeLevel,
+    Licence,
+    OrcidId,
+    Organisation,
+    Person,
+    RecordFile,
+    ThesisRecord,
+)
+
+
+def build_record(submission: Submission, institution: Organisation) -> ThesisRecord:
+    """Return the record of a published thesis as its live page says it (not its latest draft).
+
+    ``institution`` comes from the site's branding. Dates are calendar dates in the site's time zone.
+    """
+    page = ThesisPage.objects.select_related("licence", "embargo").get(pk=submission.page_id)
+    seats = {
+        invitation.member_key: invitation.connection
+        for invitation in submission.invitations.filter(active=True).select_related("connection")
+    }
+    embargoed = is_embargoed(submission)
+    return ThesisRecord(
+        uuid=str(submission.uuid),
+        url=page.full_url,
+        title=page.title,
+        subtitle=page.subtitle,
+        author=Person(page.author_given, page.author_family, orcid_id(submission.author_connection)),
+        institution=institution,
+        degree_name=submission.degree.name,
+        degree_level=DegreeLevel(submission.degree.level),
+        department=submission.programme.department,
+        programme=submission.programme.name,
+        language=page.language,
+        abstract=page.abstract,
+        keywords=tuple(page.keyword_list),
+        licence=Licence(page.licence.name, page.licence.uri, page.licence.spdx),
+        committee=tuple(
+            CommitteePerson(
+                Person(member.given_name, member.family_name, orcid_id(seats.get(member.key))),
+                role=member.role,
+                role_label=member.get_role_display(),
+                supervises=CommitteeRole(member.role).supervises,
+            )
+            for member in page.committee_members.all()
+        ),
+        files=tuple(
+            RecordFile(
+                name=item.name,
+                mime=item.mime,
+                size=item.size,
+                sha256=item.sha256,
+                pages=item.pages,
+                url=file_url(submission, item),
+            )
+            for item in page.files.all()
+        ),
+        submitted=timezone.localdate(submission.submitted_at) if submission.submitted_at else None,
+        defended=page.defence_date,
+        conferred=submission.conferred_on,
+        published=timezone.localdate(submission.published_at),
+        embargo_until=submission.embargo_until,
+        access=Access.EMBARGOED if embargoed else Access.OPEN,
+        modified=page.last_published_at or submission.published_at,
+    )
+
+
+def orcid_id(connection: Connection | None) -> OrcidId | None:
+    """The authenticated iD of a connection. A row exists only after a sign-in at ORCID, so there is no other kind."""
+    if connection is None:
+        return None
+    return OrcidId(
+        path=connection.orcid,
+        authenticated_at=connection.authenticated_at,
+        environment=connection.environment,
+        client_id=connection.client_id,
+    )
+
+
+def file_url(submission: Submission, item: object) -> str:
+    """Absolute address of a file; it answers only while the reader may open the file."""
+    return settings.ETD_BASE_URL + reverse("files:download", args=[submission.uuid, item.key, item.name])

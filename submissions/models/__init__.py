@@ -1,0 +1,35 @@
+"""Models of a thesis and of its case. Import them from here."""
+
+from .case import AgreementAcceptance, AuthorProfile, Status, StatusChange, Submission
+from .committee import CommitteeMember, CommitteeRole, Decision, Invitation, Verdict
+from .files import ThesisFile
+from .records import StoredRecord
+from .thesis import ThesisIndexPage, ThesisPage
+from .vocabulary import Agreement, Degree, EmbargoOption, Licence, Programme, Term
+from .workflow import CommitteeTask, ConferralTask, GraduateSchoolTask
+
+__all__ = [
+    "Agreement",
+    "AgreementAcceptance",
+    "AuthorProfile",
+    "CommitteeMember",
+    "CommitteeRole",
+    "CommitteeTask",
+    "ConferralTask",
+    "Decision",
+    "Degree",
+    "EmbargoOption",
+    "GraduateSchoolTask",
+    "Invitation",
+    "Licence",
+    "Programme",
+    "Status",
+    "StatusChange",
+    "StoredRecord",
+    "Submission",
+    "Term",
+    "ThesisFile",
+    "ThesisIndexPage",
+    "ThesisPage",
+    "Verdict",
+]

@@ -1,0 +1,63 @@
+"""Bring every outlet in line with what the public sees now. Safe to call at any time, as often as one likes."""
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from orcid_workflow.models import Connection
+
+from ..metadata.build import build_record
+from ..metadata.crosswalks.registry import FORMATS
+from ..metadata.record import Organisation, ThesisRecord
+from ..models import Status, StoredRecord, Submission
+from . import orcid
+
+
+@transaction.atomic
+def refresh(submission: Submission) -> None:
+    """Write the stored records and the desired state of the author's ORCID record.
+
+    For a thesis the public cannot see, records are marked deleted and the work is wished away. Records whose bytes
+    did not change are left alone, so that their datestamp does not move.
+    """
+    submission = Submission.objects.select_for_update().get(pk=submission.pk)
+    public = submission.status == Status.PUBLISHED and submission.page.live
+    if not public:
+        submission.records.filter(deleted=False).update(deleted=True, datestamp=timezone.now())
+        orcid.wish(submission, None)
+        return
+    if submission.author_connection is None:
+        _adopt_connection(submission)
+    record = build_record(submission, institution(submission))
+    _store(submission, record)
+    orcid.wish(submission, record)
+
+
+def institution(submission: Submission) -> Organisation:
+    """The university as the thesis' site names it (``settings.ETD_INSTITUTION``, a callable of the site)."""
+    return import_string(settings.ETD_INSTITUTION)(submission.page.get_site())
+
+
+def touched_by(connection: Connection) -> models.QuerySet[Submission]:
+    """Published theses that this person wrote or sat on the committee of."""
+    wrote = models.Q(student__isnull=False, student=connection.user_id) | models.Q(author_connection=connection)
+    sat = models.Q(invitations__connection=connection)
+    return Submission.objects.filter(wrote | sat, status=Status.PUBLISHED).distinct()
+
+
+def _adopt_connection(submission: Submission) -> None:
+    """A graduate who connects after publication: the thesis takes the iD from then on."""
+    from ..readiness import author_connection
+
+    submission.author_connection = author_connection(submission)
+    submission.save(update_fields=["author_connection"])
+
+
+def _store(submission: Submission, record: ThesisRecord) -> None:
+    for name, spec in FORMATS.items():
+        content = spec.to_bytes(record)
+        stored = submission.records.filter(format=name).first() or StoredRecord(submission=submission, format=name)
+        if stored.pk and not stored.deleted and bytes(stored.content) == content:
+            continue
+        stored.content, stored.deleted, stored.datestamp = content, False, timezone.now()
+        stored.save()

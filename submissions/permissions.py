@@ -1,0 +1,104 @@
+"""Who may do what, each rule once, with the reason in words. Views, templates and the lifecycle all ask here."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AbstractUser, AnonymousUser
+from django.utils import timezone
+
+from .models import Invitation, Status, Submission
+
+STAFF_GROUP = "Graduate school"
+REGISTRAR_GROUP = "Registrar"
+MANAGER_GROUP = "Repository managers"
+
+User = AbstractUser | AnonymousUser
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Yes or no, and why not. True in a condition when allowed."""
+
+    allowed: bool
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+YES = Answer(True)
+EDITABLE = (Status.DRAFT, Status.CHANGES_REQUESTED)
+
+
+def in_group(user: User, *names: str) -> bool:
+    """Whether ``user`` is active and in one of the groups, or a superuser."""
+    return user.is_active and (user.is_superuser or user.groups.filter(name__in=names).exists())
+
+
+def can_see_case(user: User, submission: Submission) -> Answer:
+    """The student whose case it is, and the office."""
+    if user.is_authenticated and (user == submission.student or is_office(user)):
+        return YES
+    return Answer(False, "This submission belongs to somebody else.")
+
+
+def can_edit_thesis(user: User, submission: Submission) -> Answer:
+    """The student, while it is the student's turn."""
+    if user != submission.student:
+        return Answer(False, "Only the student whose thesis it is can change it.")
+    if submission.status not in EDITABLE:
+        return Answer(False, "Your thesis is with others now, so it cannot be changed until they answer.")
+    return YES
+
+
+def is_office(user: User) -> bool:
+    """Staff, registrar and repository managers: those who see every case."""
+    return in_group(user, STAFF_GROUP, REGISTRAR_GROUP, MANAGER_GROUP)
+
+
+def can_run_case(user: User, submission: Submission) -> Answer:
+    """Staff decide on a case (correct, withdraw, publish again), but nobody decides on their own thesis."""
+    if user == submission.student:
+        return Answer(False, "You cannot decide on your own thesis.")
+    if not in_group(user, STAFF_GROUP):
+        return Answer(False, "Only graduate-school staff can do this.")
+    return YES
+
+
+def can_confer(user: User, submission: Submission) -> Answer:
+    """The registrar records conferral, but not of their own degree."""
+    if user == submission.student:
+        return Answer(False, "You cannot record the conferral of your own degree.")
+    if not in_group(user, REGISTRAR_GROUP):
+        return Answer(False, "Only the registrar can record a conferral.")
+    return YES
+
+
+def can_open_files(user: User, submission: Submission, invitation: Invitation | None = None) -> Answer:
+    """Everybody once the thesis is public and not under embargo; before that the student, the office and the committee.
+
+    ``invitation`` is the one whose link the reader holds, if any. The embargo is asked at every request, so that
+    files open on their day whether or not any nightly job ran.
+    """
+    if can_see_case(user, submission) or (invitation and can_use_invitation(invitation)):
+        return YES
+    if submission.status != Status.PUBLISHED:
+        return Answer(False, "This thesis is not public.")
+    if is_embargoed(submission):
+        return Answer(False, f"Readers can open this file from {submission.embargo_until:%-d %B %Y}.")
+    return YES
+
+
+def is_embargoed(submission: Submission) -> bool:
+    """Whether the files are closed to readers today (the site's time zone)."""
+    return submission.embargo_until is not None and timezone.localdate() < submission.embargo_until
+
+
+def can_use_invitation(invitation: Invitation) -> Answer:
+    """A link works until it expires, for as long as its person is on the committee and the thesis is not withdrawn."""
+    if not invitation.active:
+        return Answer(False, "You are no longer on the committee of this thesis, so this link has ended.")
+    if invitation.expires_at <= timezone.now():
+        return Answer(False, f"This link expired on {invitation.expires_at:%-d %B %Y}.")
+    if invitation.submission.status in (Status.WITHDRAWN, Status.DRAFT):
+        return Answer(False, "This thesis was withdrawn, so there is nothing left for you to do.")
+    return YES

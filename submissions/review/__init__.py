@@ -1,0 +1,1 @@
+"""The office's side: workflow actions, the staff desk, hooks of the Wagtail admin."""
