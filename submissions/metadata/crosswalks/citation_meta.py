@@ -1,0 +1,38 @@
+"""Highwire Press meta tags for the landing page: what Google Scholar and Zotero read.
+
+What they cannot carry: supervisors and committee (anybody named in ``citation_author`` becomes an author,
+metadata.md §9), their iDs, the licence, the embargo, and every date but one. ``citation_author_orcid`` is
+read by some tools and documented by none; it stands right after its author.
+"""
+
+from submissions.metadata.crosswalks import terms
+from submissions.metadata.crosswalks.text import line
+from submissions.metadata.record import ThesisRecord
+
+
+def to_pairs(record: ThesisRecord) -> list[tuple[str, str]]:
+    """``(name, content)`` for one ``<meta>`` each, in order. Contents are plain text; the template escapes.
+
+    Title, author and date are always there, because Google Scholar takes no record without them. The PDF is
+    named only while it is open.
+    """
+    author, day = record.author, record.published
+    pairs = [
+        ("citation_title", record.full_title),
+        ("citation_author", author.inverted),
+        ("citation_author_orcid", author.orcid.uri if author.orcid else ""),
+        ("citation_author_institution", record.institution.name),
+        ("citation_publication_date", f"{day.year:04d}/{day.month:02d}/{day.day:02d}"),
+        ("citation_dissertation_institution", record.institution.name),
+        ("citation_language", record.language),
+        *(("citation_keywords", keyword) for keyword in record.keywords),
+        ("citation_abstract_html_url", record.url),
+        ("citation_pdf_url", _pdf_url(record)),
+    ]
+    return [(name, text) for name, raw in pairs if (text := line(raw))]
+
+
+def _pdf_url(record: ThesisRecord) -> str:
+    """Address of the first PDF; one only, and none while closed."""
+    pdfs = (file.url for file in terms.public_files(record) if file.mime == "application/pdf")
+    return next(pdfs, "")

@@ -1,0 +1,122 @@
+"""JSON-LD for the landing page: a schema.org ``Thesis`` (vocabulary 30.0, bibliographic extension).
+
+What it cannot carry: the dates of defence and conferral (there is no property), that an iD was authenticated,
+and the number of pages (``numberOfPages`` belongs to ``Book``). The degree is text only (``inSupportOf``).
+"""
+
+import json
+from typing import Any
+
+from submissions.metadata.crosswalks import terms
+from submissions.metadata.crosswalks.text import clean, line
+from submissions.metadata.record import (
+    Access,
+    CommitteePerson,
+    Organisation,
+    Person,
+    RecordFile,
+    ThesisRecord,
+)
+
+# Inside <script> a "<" could end the element, and U+2028/9 end a line in older JavaScript. JSON reads the
+# escapes back as the same characters.
+_ESCAPES = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"})
+
+
+def to_dict(record: ThesisRecord) -> dict[str, Any]:
+    """``record`` as a JSON-LD object. Empty keys are left out, and so are files while closed."""
+    is_open = record.access is Access.OPEN
+    institution = _organisation(record.institution)
+    department = line(record.department)
+    return _filled(
+        {
+            "@context": "https://schema.org",
+            "@type": "Thesis",
+            "@id": record.url,
+            "additionalType": terms.thesis_type(record),
+            "url": record.url,
+            "identifier": {"@type": "PropertyValue", "propertyID": "UUID", "value": record.uuid},
+            "name": line(record.title),
+            "alternativeHeadline": line(record.subtitle),
+            "author": {**_person(record.author), "affiliation": institution},
+            "contributor": [_role(member) for member in record.committee],
+            "abstract": clean(record.abstract),
+            # A list, not one string: a keyword may hold a comma.
+            "keywords": [keyword for keyword in map(line, record.keywords) if keyword],
+            "inLanguage": line(record.language),
+            "inSupportOf": _degree(record),
+            "publisher": institution,
+            "sourceOrganization": institution
+            | ({"department": {"@type": "Organization", "name": department}} if department else {}),
+            "dateCreated": record.submitted.isoformat() if record.submitted else "",
+            "datePublished": record.published.isoformat(),
+            "dateModified": record.modified.isoformat(timespec="seconds"),
+            "license": record.licence.uri,
+            "isAccessibleForFree": is_open,
+            "conditionsOfAccess": terms.access_sentence(record),
+            "encoding": [_file(file) for file in terms.public_files(record)],
+        }
+    )
+
+
+def to_json(record: ThesisRecord) -> bytes:
+    """``to_dict`` as UTF-8 JSON that may stand as it is in a ``<script type="application/ld+json">``."""
+    return json.dumps(to_dict(record), ensure_ascii=False).translate(_ESCAPES).encode()
+
+
+def _filled(pairs: dict[str, Any]) -> dict[str, Any]:
+    """``pairs`` without empty texts and lists; ``False`` is a value and stays."""
+    return {key: value for key, value in pairs.items() if value not in ("", [], {})}
+
+
+def _person(person: Person) -> dict[str, Any]:
+    """A ``Person``; its ``@id`` is the iD (metadata.md §4)."""
+    return _filled(
+        {
+            "@type": "Person",
+            "@id": person.orcid.uri if person.orcid else "",
+            "name": line(person.display),
+            "givenName": line(person.given),
+            "familyName": line(person.family),
+        }
+    )
+
+
+def _role(member: CommitteePerson) -> dict[str, Any]:
+    """A ``Role`` stands between the thesis and the person and repeats the property (schema.org, Role)."""
+    return _filled(
+        {"@type": "Role", "roleName": line(member.role_label), "contributor": _person(member.person)}
+    )
+
+
+def _organisation(organisation: Organisation) -> dict[str, Any]:
+    address = _filled(
+        {"addressLocality": line(organisation.city), "addressCountry": line(organisation.country)}
+    )
+    return _filled(
+        {
+            "@type": "CollegeOrUniversity",
+            "@id": organisation.ror,
+            "name": line(organisation.name),
+            "address": {"@type": "PostalAddress", **address} if address else {},
+        }
+    )
+
+
+def _degree(record: ThesisRecord) -> str:
+    """``Doctor of Philosophy (Oceanography)``: the degree, and the programme where there is one."""
+    degree, programme = line(record.degree_name), line(record.programme)
+    return f"{degree} ({programme})" if degree and programme else degree or programme
+
+
+def _file(file: RecordFile) -> dict[str, Any]:
+    return _filled(
+        {
+            "@type": "MediaObject",
+            "name": line(file.name),
+            "contentUrl": file.url,
+            "encodingFormat": file.mime,
+            "contentSize": f"{file.size} B",
+            "sha256": file.sha256,
+        }
+    )

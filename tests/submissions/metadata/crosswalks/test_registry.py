@@ -1,0 +1,23 @@
+"""The table of stored formats."""
+
+from lxml import etree
+
+from submissions.metadata.crosswalks.registry import FORMATS
+from tests.records import make_record
+
+
+def test_rows_say_what_their_bytes_say() -> None:
+    """Name, namespace and schema of a row are those of the document it writes."""
+    assert list(FORMATS) == ["oai_dc", "datacite"]
+    for name, form in FORMATS.items():
+        assert form.name == name
+        root = etree.fromstring(form.to_bytes(make_record()))
+        assert etree.QName(root).namespace == form.namespace
+        location = root.get("{http://www.w3.org/2001/XMLSchema-instance}schemaLocation")
+        assert location == f"{form.namespace} {form.schema_location}"
+
+
+def test_writing_twice_gives_the_same_bytes() -> None:
+    """Stored bytes are compared to see whether anything changed."""
+    for form in FORMATS.values():
+        assert form.to_bytes(make_record()) == form.to_bytes(make_record())
