@@ -1,5 +1,6 @@
 """Template tags that every page shares: branding, menu, dates and the words for states."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django import template
@@ -99,3 +100,27 @@ def moment(value: datetime | None) -> str:
     if timezone.is_naive(value):
         raise ValueError("moment needs a date and time with a zone")
     return date_format(timezone.localtime(value), "j F Y, H:i T")
+
+
+@register.filter
+def days_ago(value: date | datetime | None) -> str:
+    """How many days a date lies back in the current time zone: "today", "yesterday", "12 days ago"."""
+    if not value:
+        return ""
+    local = timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+    days = (timezone.localdate() - (local.date() if isinstance(local, datetime) else local)).days
+    if days < 0:
+        return "in the future"
+    return {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
+
+
+@register.filter
+def iso(value: date | datetime | None) -> str:
+    """ISO 8601, for the ``datetime`` attribute of ``<time>``. Empty for None."""
+    return value.isoformat() if value else ""
+
+
+@register.filter
+def at(items: Sequence, index: int) -> object:
+    """The item of a list at an index that is itself a variable; empty where the list is too short."""
+    return items[index] if items and index < len(items) else ""
