@@ -1,0 +1,42 @@
+"""The purpose every site has: somebody connects their own account with their iD."""
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from .models import Connection
+from .purposes import Purpose, register_purpose
+
+# The permissions a student is asked for (orcid.md §8).
+STUDENT_SCOPES = ("openid", "/read-limited", "/activities/update")
+
+
+def _connected(request: HttpRequest, connection: Connection, context: dict) -> str:
+    query = f"?{urlencode({'next': context['next']})}" if context.get("next") else ""
+    return reverse("orcid:connected") + query
+
+
+def _back(context: dict) -> str:
+    return context.get("next") or reverse("orcid:home")
+
+
+ACCOUNT = register_purpose(
+    Purpose(
+        name="account",
+        scopes=STUDENT_SCOPES,
+        requires_user=True,
+        open_to_all=True,
+        on_connected=_connected,
+        failure_url=_back,
+        why=(
+            "Your ORCID iD tells you apart from everybody who shares your name. "
+            "We take it from ORCID itself, so that nobody can mistype it or use yours."
+        ),
+        reads=(
+            "Your iD and your name, as your record shows them",
+            "What your record shows to everyone and to trusted organisations, to fill in forms for you",
+        ),
+        writes=("Your finished work here, and its corrections. We touch nothing that others wrote.",),
+    )
+)

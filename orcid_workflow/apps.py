@@ -1,0 +1,15 @@
+"""The app's configuration: system checks and the purpose every site has."""
+
+from django.apps import AppConfig
+
+
+class OrcidWorkflowConfig(AppConfig):
+    """ORCID for any Django site: sign-in, reading a record, keeping items on it true."""
+
+    name = "orcid_workflow"
+    verbose_name = "ORCID"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the system checks and the purpose ``account``."""
+        from . import account, checks  # noqa: F401 - importing registers them

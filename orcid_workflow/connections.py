@@ -1,0 +1,209 @@
+"""What changes a connection: an answer from ORCID, its owner, or the discovery that a token is dead."""
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+
+import requests
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from . import errors
+from .client import session
+from .errors import Action
+from .history import recorded
+from .models import Connection, OrcidItem, Token
+from .signals import connection_changed
+
+_REVOKE_AGAIN = dt.timedelta(minutes=5)
+
+
+class IdInUse(Exception):
+    """The iD is connected to another account of this site."""
+
+
+class OtherIdConnected(Exception):
+    """The account is connected to another iD. ``orcid`` is that iD."""
+
+    def __init__(self, orcid: str) -> None:
+        super().__init__(orcid)
+        self.orcid = orcid
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A checked answer of the token endpoint. Times in UTC; ``answer`` is the whole of it, ready for JSON."""
+
+    orcid: str
+    name: str
+    scope: str
+    access_token: str
+    refresh_token: str
+    expires_at: dt.datetime | None
+    client_id: str
+    amr: str
+    auth_time: dt.datetime | None
+    answer: dict
+
+
+def announce(connection: Connection, change: str) -> None:
+    """Send ``connection_changed`` when the transaction has committed."""
+    transaction.on_commit(
+        lambda: connection_changed.send(sender=Connection, connection=connection, change=change)
+    )
+
+
+def check_owner(orcid: str, user, environment: str | None = None) -> None:
+    """Raise ``IdInUse`` or ``OtherIdConnected`` when ``user`` (None: nobody) may not have ``orcid``.
+
+    A disconnected row holds nobody back: whoever signed in with the wrong ORCID account and undid it must not
+    keep the owner of that iD out.
+    """
+    if user is None:
+        return
+    rows = Connection.objects.filter(environment=environment or settings.ORCID_ENVIRONMENT).exclude(
+        state=Connection.State.DISCONNECTED
+    )
+    if rows.filter(orcid=orcid, user__isnull=False).exclude(user=user).exists():
+        raise IdInUse
+    other = rows.filter(user=user).exclude(orcid=orcid).first()
+    if other:
+        raise OtherIdConnected(other.orcid)
+
+
+def attach(grant: Grant, user) -> Connection:
+    """Store a grant: the connection (new, or the one of this iD), one more token, and work that waited for
+    it.
+
+    ``user`` becomes the owner; None leaves the owner as it is. Call it in a transaction. Raises ``IdInUse``
+    or ``OtherIdConnected``, and ``IntegrityError`` when somebody else did the same in this moment.
+    """
+    environment = settings.ORCID_ENVIRONMENT
+    now = timezone.now()
+    row = (
+        Connection.objects.select_for_update().filter(environment=environment, orcid=grant.orcid).first()
+        or Connection(environment=environment, orcid=grant.orcid)
+    )  # fmt: skip
+    check_owner(grant.orcid, user, environment)
+    if user is not None:
+        Connection.objects.filter(environment=environment, user=user).exclude(orcid=grant.orcid).update(
+            user=None
+        )
+        row.user = user
+    elif row.state == Connection.State.DISCONNECTED:
+        row.user = None
+    row.name = grant.name
+    row.client_id = grant.client_id
+    row.authenticated_at = now
+    row.amr = grant.amr
+    row.auth_time = grant.auth_time
+    row.state = Connection.State.CONNECTED
+    row.disconnected_at = None
+    row.save()
+    Token.objects.create(
+        connection=row,
+        access_token=grant.access_token,
+        refresh_token=grant.refresh_token,
+        answer=json.dumps(grant.answer),
+        scope=grant.scope,
+        expires_at=grant.expires_at,
+        created_at=now,
+    )
+    row.scope = _scope_of(row)
+    row.save(update_fields=["scope"])
+    if row.can_write:
+        row.items.filter(state=OrcidItem.State.NEEDS_ATTENTION, action=Action.RECONNECT).update(
+            state=OrcidItem.State.WAITING, reason="", error_code="", action="", attempts=0, next_try_at=None
+        )
+    announce(row, "connected")
+    return row
+
+
+def _scope_of(connection: Connection) -> str:
+    """Return what the good tokens permit together: a narrower sign-in later takes nothing away (orcid.md §6,
+    §22).
+    """
+    return " ".join(sorted({scope for token in connection.live_tokens() for scope in token.scopes}))
+
+
+def tokens_died(connection: Connection) -> None:
+    """Take note that ORCID refused a token: without another good one the permission was withdrawn there."""
+    connection.scope = _scope_of(connection)
+    Connection.objects.filter(pk=connection.pk).update(scope=connection.scope)
+    if connection.scope:
+        return
+    changed = Connection.objects.filter(pk=connection.pk, state=Connection.State.CONNECTED).update(
+        state=Connection.State.REVOKED
+    )
+    if changed:
+        connection.state = Connection.State.REVOKED
+        announce(connection, "revoked")
+
+
+def revoke_at_orcid(token_value: str, connection: Connection | None = None) -> bool:
+    """Ask ORCID to revoke one pair by its access or refresh token (orcid.md §6). Return whether it did."""
+    with recorded("POST", "/oauth/revoke", connection=connection) as row:
+        try:
+            response = session().post(
+                f"{settings.ORCID_BASE_URL}/oauth/revoke",
+                data={
+                    "client_id": settings.ORCID_CLIENT_ID,
+                    "client_secret": settings.ORCID_CLIENT_SECRET,
+                    "token": token_value,
+                },
+                headers={"Accept": "application/json"},
+                timeout=settings.ORCID_TIMEOUT_SECONDS,
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            row.outcome = f"No answer arrived ({type(error).__name__})."
+            return False
+        row.status = response.status_code
+        if response.status_code == 200:
+            row.outcome = "Revoked."
+            return True
+        fault = errors.parse(response.content, response.headers.get("Content-Type", ""))
+        row.error_code = fault.code[:40]
+        row.outcome = errors.scrub(fault.text, token_value, settings.ORCID_CLIENT_SECRET)[:1000]
+        return False
+
+
+def disconnect(connection: Connection) -> bool:
+    """Stop acting for a person: revoke every pair ever stored, forget the tokens, keep the iD as history.
+
+    From the first moment nothing is called for the person any more. Returns whether ORCID confirmed every
+    revocation; pairs it did not confirm are kept, unused, until the worker has had them revoked. Not for use
+    in a transaction.
+    """
+    with transaction.atomic():
+        row = Connection.objects.select_for_update().get(pk=connection.pk)
+        row.state = Connection.State.DISCONNECTED
+        row.disconnected_at = timezone.now()
+        row.scope = ""
+        row.record = None
+        row.record_read_at = None
+        row.save()
+        row.tokens.filter(revoke_again_at=None).update(revoke_again_at=timezone.now())
+        announce(row, "disconnected")
+    connection.refresh_from_db()
+    return revoke_left_over(connection)
+
+
+def revoke_left_over(connection: Connection | None = None, now: dt.datetime | None = None) -> bool:
+    """Revoke and forget the tokens whose time for it has come: those of ``connection``, or of everybody.
+
+    Returns whether none is left among them.
+    """
+    now = now or timezone.now()
+    rows = Token.objects.filter(revoke_again_at__isnull=False).select_related("connection")
+    rows = rows.filter(connection=connection) if connection else rows.filter(revoke_again_at__lte=now)
+    done = True
+    for token in rows:
+        # Either token of a pair revokes both; the access token alone may be unknown once it has expired.
+        if revoke_at_orcid(token.refresh_token or token.access_token, token.connection):
+            token.delete()
+        else:
+            Token.objects.filter(pk=token.pk).update(revoke_again_at=now + _REVOKE_AGAIN)
+            done = False
+    return done

@@ -1,0 +1,47 @@
+"""``manage.py sync_orcid``: the worker that keeps people's ORCID records true."""
+
+import logging
+import signal
+import threading
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError, close_old_connections
+
+from orcid_workflow import sync
+
+logger = logging.getLogger("orcid_workflow.sync")
+
+
+class Command(BaseCommand):
+    """Without a flag it runs until it is told to stop (SIGTERM, Ctrl-C) and finishes the item in hand
+    first.
+    """
+
+    help = "Send to ORCID what waits: for ever, or with --drain everything that is due, once."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add ``--drain`` and ``--interval``."""
+        parser.add_argument("--drain", action="store_true", help="do everything that is due, then exit")
+        parser.add_argument(
+            "--interval", type=float, default=2.0, help="seconds between two looks (default 2)"
+        )
+
+    def handle(self, *args, drain: bool, interval: float, **options) -> None:
+        """Run."""
+        if drain:
+            self.stdout.write(f"{sync.run_due()} item(s) worked on.")
+            return
+        stop = threading.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: stop.set())
+        self.stdout.write("Waiting for items to send to ORCID. Ctrl-C stops.")
+        while not stop.is_set():
+            close_old_connections()
+            try:
+                # One at a time, so that a request to stop is heard between two items.
+                if sync.run_due(limit=1):
+                    continue
+            except DatabaseError:
+                # The database restarts, or is being migrated: what is due is still due afterwards.
+                logger.exception("The database did not answer; trying again.")
+            stop.wait(interval)

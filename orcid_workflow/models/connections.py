@@ -1,0 +1,135 @@
+"""A person's iD as it was confirmed at ORCID, and the tokens that came with it."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from .. import ids
+from ..crypto import EncryptedTextField
+
+WRITE_SCOPE = "/activities/update"
+READ_SCOPE = "/read-limited"
+
+
+class Connection(models.Model):
+    """One iD in one environment, confirmed by its owner signing in at ORCID. A row is never made any other
+    way.
+
+    The row outlives the permission: after disconnecting it says which iD was connected, and holds no token.
+    """
+
+    class State(models.TextChoices):
+        """Whether ORCID lets us act for this person now."""
+
+        CONNECTED = "connected", "Connected"
+        REVOKED = "revoked", "Permission withdrawn at ORCID"
+        DISCONNECTED = "disconnected", "Disconnected"
+
+    environment = models.CharField(max_length=20)
+    orcid = models.CharField("iD", max_length=19)
+    name = models.CharField(max_length=400, blank=True, help_text="As ORCID shows it; empty when hidden.")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="orcid_connections",
+    )
+    scope = models.CharField(
+        max_length=400,
+        blank=True,
+        help_text="What the tokens that are still good permit together, in ORCID's words.",
+    )
+    client_id = models.CharField(max_length=100)
+    authenticated_at = models.DateTimeField()
+    amr = models.CharField(max_length=40, blank=True, help_text="How the person signed in: pwd or mfa.")
+    auth_time = models.DateTimeField(null=True, blank=True)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.CONNECTED)
+    disconnected_at = models.DateTimeField(null=True, blank=True)
+    record = models.JSONField(null=True, blank=True, help_text="The record as last read.")
+    record_read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["environment", "orcid"], name="orcid_connection_one_row_an_id"),
+            models.UniqueConstraint(
+                fields=["environment", "user"],
+                condition=Q(user__isnull=False),
+                name="orcid_connection_one_id_a_user",
+            ),
+        ]
+        ordering = ["-authenticated_at"]
+
+    def __str__(self) -> str:
+        return f"{self.orcid} ({self.environment})"
+
+    @property
+    def uri(self) -> str:
+        """The iD as a URI, always on orcid.org."""
+        return ids.uri(self.orcid)
+
+    @property
+    def is_authenticated(self) -> bool:
+        """Whether the owner confirmed the iD by signing in. True for every row, and the only source of that
+        truth.
+        """
+        return True
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether ORCID, as far as we know, still lets us act for this person."""
+        return self.state == self.State.CONNECTED
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """The permissions as a set."""
+        return frozenset(self.scope.split())
+
+    @property
+    def can_write(self) -> bool:
+        """Whether works and affiliations may be written to the record now."""
+        return self.is_connected and WRITE_SCOPE in self.scopes
+
+    @property
+    def can_read(self) -> bool:
+        """Whether the record, with what is shared with trusted parties, may be read now."""
+        return self.is_connected and READ_SCOPE in self.scopes
+
+    def live_tokens(self, *scopes: str, now: dt.datetime | None = None) -> list["Token"]:
+        """Return tokens not known to be dead that carry any of ``scopes`` (none given: all of them), newest
+        first.
+        """
+        now = now or timezone.now()
+        rows = self.tokens.filter(revoked_at=None, revoke_again_at=None).exclude(expires_at__lte=now)
+        rows = rows.order_by("-created_at", "-pk")
+        return [row for row in rows if not scopes or row.scopes & set(scopes)]
+
+
+class Token(models.Model):
+    """One answer of the token endpoint. Every exchange adds one, and all stay good until they are revoked.
+
+    Never put on a model with revisions or into a log: both store plain text.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="tokens")
+    access_token = EncryptedTextField()
+    refresh_token = EncryptedTextField(blank=True)
+    answer = EncryptedTextField(help_text="The whole answer as JSON.")
+    scope = models.CharField(max_length=400, blank=True)
+    expires_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    revoked_at = models.DateTimeField(null=True, help_text="When ORCID was seen to refuse it.")
+    revoke_again_at = models.DateTimeField(
+        null=True, help_text="When to ask ORCID again to revoke it, after an attempt without answer."
+    )
+
+    def __str__(self) -> str:
+        return f"Token of {self.connection_id} from {self.created_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """The permissions of this token as a set."""
+        return frozenset(self.scope.split())

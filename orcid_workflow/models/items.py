@@ -1,0 +1,79 @@
+"""One thing that should, or should not, be on one person's record."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class OrcidItem(models.Model):
+    """The wish beside the fact: what should be on the record, what is, and where the step between stands.
+
+    ``(environment, orcid, kind, key)`` is unique and ``key`` never changes for the thing it stands for, so
+    that a thing is on a record once or not at all. Times are UTC.
+    """
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        WAITING = "waiting", "Waiting to be sent"
+        SENT = "sent", "On the ORCID record"
+        NEEDS_ATTENTION = "needs_attention", "Needs attention"
+        PAUSED = "paused", "Paused"
+        REMOVED = "removed", "Not on the ORCID record"
+
+    connection = models.ForeignKey(
+        "orcid_workflow.Connection", on_delete=models.PROTECT, related_name="items"
+    )
+    environment = models.CharField(max_length=20)
+    orcid = models.CharField("iD", max_length=19)
+    kind = models.CharField(max_length=20)
+    key = models.CharField(max_length=200)
+
+    # What should be there.
+    message = models.TextField(blank=True, help_text="XML without put-code; empty: it should not be there.")
+    desired_hash = models.CharField(max_length=64, blank=True)
+
+    # What is there, as far as ORCID told us.
+    put_code = models.BigIntegerField(null=True, blank=True)
+    sent_hash = models.CharField(max_length=64, blank=True, help_text="Empty: nothing, or not known.")
+    self_ids = models.JSONField(
+        default=list, blank=True, help_text="Self identifiers last sent: [[type, value]]."
+    )
+    in_doubt = models.CharField(
+        max_length=6,
+        blank=True,
+        help_text="The method of a call that was begun and whose answer is not known.",
+    )
+
+    # For people.
+    title = models.TextField(blank=True)
+    url = models.URLField(max_length=2000, blank=True)
+    facts = models.JSONField(default=dict, blank=True, help_text="For the card: type, institution, date.")
+
+    state = models.CharField(max_length=20, choices=State.choices, default=State.WAITING)
+    reason = models.TextField(
+        blank=True, help_text="Why it waits or needs attention, in words for the person."
+    )
+    error_code = models.CharField(max_length=40, blank=True)
+    action = models.CharField(max_length=20, blank=True, help_text="What would mend it (errors.Action).")
+    attempts = models.PositiveIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    lease_owner = models.CharField(max_length=36, blank=True)
+    first_sent_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["environment", "orcid", "kind", "key"], name="orcid_item_once_on_a_record"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_try_at", "id"], condition=Q(state="waiting"), name="orcid_item_due"),
+        ]
+        ordering = ["-updated_at"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key} on {self.orcid}"
