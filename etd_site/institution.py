@@ -10,4 +10,4 @@ from .models import BrandingSettings
 def institution(site: Site) -> Organisation:
     """Return the organisation that grants the degrees of ``site``."""
     branding = BrandingSettings.for_site(site)
-    return Organisation(branding.university_name, branding.ror, branding.city, branding.country)
+    return Organisation(branding.university_name, branding.institution_ror, branding.city, branding.country)

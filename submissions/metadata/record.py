@@ -141,8 +141,3 @@ class ThesisRecord:
     def full_title(self) -> str:
         """Title and subtitle in one line, for formats that have one place for both."""
         return f"{self.title}: {self.subtitle}" if self.subtitle else self.title
-
-    @property
-    def publication_year(self) -> int:
-        """Year for citations and DataCite. Under embargo it is the year the embargo ends (DataCite 4.6 §5)."""
-        return (self.embargo_until or self.published).year if self.access is Access.EMBARGOED else self.published.year

@@ -1,0 +1,63 @@
+"""What every university needs before the first thesis: the index page, three groups and the workflow.
+
+Idempotent: run it after each upgrade. The workflow is data, so an administrator may reorder or rename its steps
+afterwards; a workflow that exists is left as it is.
+"""
+
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from wagtail.models import GroupPagePermission, Page, Workflow, WorkflowPage, WorkflowTask
+
+from .models import CommitteeTask, ConferralTask, GraduateSchoolTask, Submission, ThesisIndexPage
+from .permissions import MANAGER_GROUP, REGISTRAR_GROUP, STAFF_GROUP
+
+WORKFLOW = "Thesis approval"
+
+#: Group -> (model permissions in ``submissions``, page permissions on the theses). Nobody may publish: the system does.
+GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    STAFF_GROUP: (("view_submission",), ("change_page",)),
+    REGISTRAR_GROUP: (("view_submission",), ("change_page",)),
+    MANAGER_GROUP: (("view_submission",), ()),
+}
+
+
+@transaction.atomic
+def set_up_office(home: Page) -> ThesisIndexPage:
+    """Make what is missing under ``home`` (a page that may hold a ``ThesisIndexPage``) and return the index page."""
+    index = ThesisIndexPage.objects.first()
+    if index is None:
+        index = ThesisIndexPage(title="Theses", slug="theses", show_in_menus=True)
+        home.add_child(instance=index)
+        index.save_revision().publish()
+    for name, (model_permissions, page_permissions) in GROUPS.items():
+        _group(name, model_permissions, page_permissions, index)
+    _workflow(index)
+    return index
+
+
+def _group(name: str, model_permissions: tuple[str, ...], page_permissions: tuple[str, ...], index: Page) -> None:
+    group, _ = Group.objects.get_or_create(name=name)
+    group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
+    content_type = ContentType.objects.get_for_model(Submission)
+    group.permissions.add(*Permission.objects.filter(content_type=content_type, codename__in=model_permissions))
+    for codename in page_permissions:
+        GroupPagePermission.objects.get_or_create(
+            group=group,
+            page=index.page_ptr,
+            permission=Permission.objects.get(content_type__app_label="wagtailcore", codename=codename),
+        )
+
+
+def _workflow(index: ThesisIndexPage) -> None:
+    if WorkflowPage.objects.filter(page=index.page_ptr).exists():
+        return
+    workflow = Workflow.objects.create(name=WORKFLOW)
+    committee = CommitteeTask.objects.create(name="Committee approval")
+    staff = GraduateSchoolTask.objects.create(name="Graduate school review")
+    staff.groups.add(Group.objects.get(name=STAFF_GROUP))
+    conferral = ConferralTask.objects.create(name="Conferral")
+    conferral.groups.add(Group.objects.get(name=REGISTRAR_GROUP))
+    for position, task in enumerate((committee, staff, conferral)):
+        WorkflowTask.objects.create(workflow=workflow, task=task.task_ptr, sort_order=position)
+    WorkflowPage.objects.create(page=index.page_ptr, workflow=workflow)
