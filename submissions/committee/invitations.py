@@ -9,6 +9,7 @@ import uuid
 
 from django.conf import settings
 from django.core import signing
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,15 +17,29 @@ from ..mails import mail_invitation_after_commit
 from ..models import Invitation, Submission, Verdict
 
 SALT = "submissions.committee.invitation"
+MAIL_PAUSE = dt.timedelta(minutes=10)  # between two mails that a member asks for
 
 
 class BadLink(Exception):  # noqa: N818 - what the reader meets is a link, and the sentence is for them
     """The link is not one of ours, or a newer one was sent. ``str()`` is the sentence to show."""
 
 
+class OldLink(BadLink):
+    """The link was ours until a newer one was sent. ``invitation`` is whose it was; the reader may be another person."""
+
+    def __init__(self, invitation: Invitation):
+        super().__init__("A newer link was sent, which ended this one. Please use the link in our latest mail.")
+        self.invitation = invitation
+
+
 def make_token(invitation: Invitation) -> str:
     """Return the signed token of this invitation's link."""
-    return signing.dumps([invitation.pk, invitation.nonce.hex], salt=SALT)
+    return sign(invitation.pk, invitation.nonce.hex)
+
+
+def sign(pk: int, nonce: str) -> str:
+    """Return the token of invitation ``pk`` while ``nonce`` (hexadecimal) is its nonce."""
+    return signing.dumps([pk, nonce], salt=SALT)
 
 
 def link(invitation: Invitation) -> str:
@@ -33,20 +48,20 @@ def link(invitation: Invitation) -> str:
 
 
 def find(token: str) -> Invitation:
-    """Return the invitation that ``token`` belongs to. Raises ``BadLink``.
+    """Return the invitation that ``token`` belongs to, with its case. Raises ``BadLink``, ``OldLink`` among them.
 
     Whether it may still be used is another question: ask ``permissions.can_use_invitation``.
     """
     try:
         pk, nonce = signing.loads(token, salt=SALT)
-        invitation = Invitation.objects.select_related("submission", "connection").get(pk=pk)
+        invitation = Invitation.objects.select_related("submission__student", "connection").get(pk=pk)
     except (signing.BadSignature, ValueError, TypeError, Invitation.DoesNotExist) as error:
         raise BadLink(
             "This link is not complete, or it was not sent by us. Open it from the mail again: some mail programs "
             "cut long links in two."
         ) from error
     if invitation.nonce.hex != nonce:
-        raise BadLink("A newer link was sent to you, which ended this one. Please use the link in our latest mail.")
+        raise OldLink(invitation)
     return invitation
 
 
@@ -75,6 +90,26 @@ def send_again(invitation: Invitation) -> None:
     invitation.nonce = uuid.uuid4()
     _extend(invitation)
     mail_invitation_after_commit(invitation)
+
+
+@transaction.atomic
+def mail_again(invitation: Invitation) -> bool:
+    """Mail the link once more because its reader asks; return False when it was mailed less than MAIL_PAUSE ago.
+
+    It goes to the address on file and nowhere else. A link that still works stays as it is, so that nobody who holds
+    an old one can end it; an expired one is replaced.
+    """
+    invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    now = timezone.now()
+    if invitation.mailed_at and now - invitation.mailed_at < MAIL_PAUSE:
+        return False
+    if invitation.expires_at <= now:
+        invitation.nonce = uuid.uuid4()
+        _extend(invitation)
+    invitation.mailed_at = now  # taken under the lock, so that a second click finds it taken
+    invitation.save(update_fields=["mailed_at"])
+    mail_invitation_after_commit(invitation)
+    return True
 
 
 def _extend(invitation: Invitation) -> None:

@@ -1,0 +1,68 @@
+"""What the page of a thesis shows: the same record that every export is made from."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.text import Truncator
+
+from ..metadata.build import build_record
+from ..metadata.crosswalks import citation_meta, schema_org, terms
+from ..metadata.crosswalks.registry import FORMATS
+from ..metadata.crosswalks.text import line
+from ..metadata.record import Access, ThesisRecord
+from ..models import Status, Submission, ThesisPage
+from ..outlets.refresh import institution
+from .preview import preview_record
+
+DESCRIPTION_CHARS = 200  # what search engines show of a description
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """One stored record to download: words for people, media type, address on this site."""
+
+    label: str
+    mime: str
+    url: str
+
+
+def thesis_context(request: HttpRequest, page: ThesisPage) -> dict:
+    """Return the template's variables: ``record``, ``preview``, ``open``, ``citation``, and what the head carries.
+
+    A page that the public cannot see (Wagtail's preview, a draft) is shown with what is there and no metadata, so
+    that no reference manager takes it for published.
+    """
+    submission = Submission.objects.filter(page_id=page.pk).select_related("degree", "programme").first()
+    public = submission is not None and submission.status == Status.PUBLISHED and page.live
+    if not public or getattr(request, "is_preview", False):
+        return {"preview": True, "record": preview_record(page, submission), "open": True}
+    record = build_record(submission, institution(submission))
+    return {
+        "preview": False,
+        "record": record,
+        "open": record.access is Access.OPEN,
+        "citation": cite(record),
+        "citation_meta": citation_meta.to_pairs(record),
+        "description": Truncator(line(record.abstract)).chars(DESCRIPTION_CHARS),
+        # Safe: to_json writes "<", ">" and "&" as escapes, so that nothing in it can end the element.
+        "json_ld": mark_safe(schema_org.to_json(record).decode()),  # noqa: S308
+        "downloads": downloads(submission),
+    }
+
+
+def cite(record: ThesisRecord) -> str:
+    """The thesis as one line of a list of references."""
+    kind = f"{terms.thesis_label(record)}, {line(record.institution.name)}"
+    return f"{record.author.inverted} ({record.published.year}). {line(record.full_title)} [{kind}]. {record.url}"
+
+
+def downloads(submission: Submission) -> list[Download]:
+    """The records stored for this thesis, in the order of ``FORMATS``."""
+    stored = set(submission.records.filter(deleted=False).values_list("format", flat=True))
+    return [
+        Download(spec.label, spec.mime, reverse("records:record", args=[submission.uuid, name]))
+        for name, spec in FORMATS.items()
+        if name in stored
+    ]
