@@ -23,7 +23,9 @@ HOST = "127.0.0.1"
 def main() -> int:
     """Prepare the database, start everything, wait for Ctrl-C or SIGTERM, stop everything. Returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--ready-file", type=Path, help="written when all three answer; for scripts that wait")
+    parser.add_argument(
+        "--ready-file", type=Path, help="written when all three answer; for scripts that wait"
+    )
     options = parser.parse_args()
     port = int(os.environ.get("PORT", "8000"))
     registry_port = int(os.environ.get("REGISTRY_PORT", "8001"))
@@ -55,7 +57,9 @@ def main() -> int:
     return _supervise(commands, port, registry_port if own_registry else None, options.ready_file)
 
 
-def _supervise(commands: dict[str, list[str]], port: int, registry_port: int | None, ready: Path | None) -> int:
+def _supervise(
+    commands: dict[str, list[str]], port: int, registry_port: int | None, ready: Path | None
+) -> int:
     """Run the commands until one ends or we are told to stop; then stop the others by their process id."""
     stopping = []
     for number in (signal.SIGINT, signal.SIGTERM):

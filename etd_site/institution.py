@@ -1,8 +1,9 @@
 """The university as metadata names it, from the branding. ``submissions`` reaches this by ``settings.ETD_INSTITUTION``,
 because imports go one way."""
 
-from submissions.metadata.record import Organisation
 from wagtail.models import Site
+
+from submissions.metadata.record import Organisation
 
 from .models import BrandingSettings
 

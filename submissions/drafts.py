@@ -19,7 +19,9 @@ def save_draft(page: ThesisPage, *, user: AbstractUser | None, keep_history: boo
     sending to somebody does, because decisions name the revision they were made on.
     """
     if page.live:
-        raise ValueError("A published thesis is changed by a revision and published again, not saved in place.")
+        raise ValueError(
+            "A published thesis is changed by a revision and published again, not saved in place."
+        )
     page.save()
     latest = page.get_latest_revision()
     own = latest is not None and latest.user_id == (user.pk if user else None)

@@ -51,7 +51,7 @@ MOVES: dict[Status, frozenset[Status]] = {
 }
 
 
-class MoveRefused(Exception):  # noqa: N818 - a refusal is an answer, not an error of the program
+class MoveRefused(Exception):
     """The move is not possible. ``str()`` is the sentence to show."""
 
 
@@ -118,7 +118,9 @@ def submit(submission: Submission, *, actor: AbstractUser, note: str = "") -> Su
 
 
 @transaction.atomic
-def decide(invitation: Invitation, *, verdict: Verdict, comment: str = "", revision_id: int | None) -> Decision:
+def decide(
+    invitation: Invitation, *, verdict: Verdict, comment: str = "", revision_id: int | None
+) -> Decision:
     """A committee member decides on the revision they were shown.
 
     When the last member has approved, the thesis goes to the graduate school; one wish for changes sends it back to
@@ -134,7 +136,9 @@ def decide(invitation: Invitation, *, verdict: Verdict, comment: str = "", revis
         raise MoveRefused("This thesis is no longer waiting for its committee, so nothing was recorded.")
     page = submission.page
     if revision_id != page.latest_revision_id:
-        raise MoveRefused("The thesis was changed after you opened this page. Please read it again, then decide.")
+        raise MoveRefused(
+            "The thesis was changed after you opened this page. Please read it again, then decide."
+        )
     if verdict == Verdict.CHANGES and not comment.strip():
         raise MoveRefused("Say what should be changed, so that the student knows what to do.")
     try:
@@ -149,7 +153,9 @@ def decide(invitation: Invitation, *, verdict: Verdict, comment: str = "", revis
                 file_checksums=[{"name": f.name, "sha256": f.sha256} for f in page.files.all()],
             )
     except IntegrityError as error:
-        raise MoveRefused("You have decided already. Thank you: there is nothing left for you to do.") from error
+        raise MoveRefused(
+            "You have decided already. Thank you: there is nothing left for you to do."
+        ) from error
     task_state = _task_state(page)
     if verdict == Verdict.CHANGES:
         task_state.reject(user=None, comment=comment)
@@ -163,11 +169,20 @@ def decide(invitation: Invitation, *, verdict: Verdict, comment: str = "", revis
         send_after_commit("changes_requested", submission)
     elif invitations.all_have_approved(submission):
         task_state.approve(user=None, comment="All committee members approved")
-        _move(submission, Status.IN_REVIEW, sentence="The whole committee approved; the graduate school is next.")
+        _move(
+            submission,
+            Status.IN_REVIEW,
+            sentence="The whole committee approved; the graduate school is next.",
+        )
         send_after_commit("in_review", submission)
     else:
         _note(
-            submission, submission.status, submission.status, None, f"{invitation.name} approved.", invitation.name
+            submission,
+            submission.status,
+            submission.status,
+            None,
+            f"{invitation.name} approved.",
+            invitation.name,
         )
     return decision
 
@@ -218,7 +233,9 @@ def record_conferral(submission: Submission, *, actor: AbstractUser, conferred_o
         raise MoveRefused("It cannot be published yet: " + " ".join(problem.sentence for problem in missing))
     submission.conferred_on = conferred_on
     submission.save(update_fields=["conferred_on"])
-    _task_state(submission.page).approve(user=actor)  # the last task: Wagtail calls review.finish, which calls publish
+    _task_state(submission.page).approve(
+        user=actor
+    )  # the last task: Wagtail calls review.finish, which calls publish
     submission.refresh_from_db()
     return submission
 
@@ -248,7 +265,9 @@ def publish(submission: Submission, *, actor: AbstractUser | None) -> Submission
         submission,
         Status.PUBLISHED,
         actor=actor,
-        sentence="The thesis was made public again." if again else "The degree was conferred and the thesis published.",
+        sentence="The thesis was made public again."
+        if again
+        else "The degree was conferred and the thesis published.",
     )
     revision = page.get_latest_revision() if again else save_draft(page, user=None, keep_history=True)
     revision.publish(user=None)
@@ -278,14 +297,19 @@ def withdraw(submission: Submission, *, actor: AbstractUser, comment: str = "") 
     A student can withdraw a thesis that was never submitted (that is discarding a draft); staff can withdraw any.
     """
     submission = _lock(submission)
-    own_draft = actor == submission.student and submission.submitted_at is None
-    if not own_draft:
+    if actor != submission.student:
         _allow(permissions.can_run_case(actor, submission))
+    elif submission.submitted_at is not None:
+        raise MoveRefused(
+            "You have submitted this thesis, so only the thesis office can withdraw it. Write to them."
+        )
     page = submission.page
     state = page.current_workflow_state
     if state:
         state.cancel(user=actor)
-    _move(submission, Status.WITHDRAWN, actor=actor, sentence="The submission was withdrawn.", comment=comment)
+    _move(
+        submission, Status.WITHDRAWN, actor=actor, sentence="The submission was withdrawn.", comment=comment
+    )
     if page.live:
         page.unpublish(user=None)
     return submission
@@ -313,9 +337,16 @@ def _lock(submission: Submission) -> Submission:
 
 def _task_state(page: ThesisPage) -> TaskState:
     """The task state that is waiting now, read after the lock."""
-    state = WorkflowState.objects.active().for_instance(page).filter(status=WorkflowState.STATUS_IN_PROGRESS).first()
+    state = (
+        WorkflowState.objects.active()
+        .for_instance(page)
+        .filter(status=WorkflowState.STATUS_IN_PROGRESS)
+        .first()
+    )
     if state is None or state.current_task_state is None:
-        raise MoveRefused("Somebody else has just moved this thesis on. Open it again to see where it stands.")
+        raise MoveRefused(
+            "Somebody else has just moved this thesis on. Open it again to see where it stands."
+        )
     return state.current_task_state.specific
 
 

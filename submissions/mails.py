@@ -57,13 +57,20 @@ def _mail_student(event: str, submission_id: int) -> None:
     }
     address = submission.student.email or submission.profile.contact_email
     if address:
-        _send(notice.subject.format(title=submission), f"submissions/mail/{notice.template}.txt", context, address)
+        _send(
+            notice.subject.format(title=submission),
+            f"submissions/mail/{notice.template}.txt",
+            context,
+            address,
+        )
 
 
 def _mail_invitation(invitation_id: int) -> None:
     from .committee.invitations import link  # the link module queues this mail: a circle if imported above
 
-    invitation = Invitation.objects.select_related("submission__page", "submission__student").get(pk=invitation_id)
+    invitation = Invitation.objects.select_related("submission__page", "submission__student").get(
+        pk=invitation_id
+    )
     error = _send(
         f"Please read and approve the thesis “{invitation.submission}”",
         "submissions/mail/invitation.txt",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils import timezone
+
 from orcid_workflow.models import Connection
 
 from .models import Submission
@@ -53,7 +54,9 @@ def _problems(submission: Submission, today: dt.date) -> Iterator[Problem]:
     if settings.ETD_ORCID_REQUIRED and author_connection(submission) is None:
         yield Problem("orcid", "", "Connect your ORCID iD.")
     if not submission.profile.contact_email:
-        yield Problem("profile", "contact_email", "Give an e-mail address that will reach you after graduation.")
+        yield Problem(
+            "profile", "contact_email", "Give an e-mail address that will reach you after graduation."
+        )
     for step, field, sentence in REQUIRED_ON_PAGE:
         if not getattr(page, field):
             yield Problem(step, field, sentence)
@@ -69,7 +72,9 @@ def _committee_problems(submission: Submission) -> Iterator[Problem]:
     needed = submission.degree.committee_minimum
     if len(members) < needed:
         yield Problem(
-            "committee", "", f"Name your committee: {needed} people are needed, you have named {len(members)}."
+            "committee",
+            "",
+            f"Name your committee: {needed} people are needed, you have named {len(members)}.",
         )
     if members and not any(member.role == "advisor" for member in members):
         yield Problem("committee", "", "Say which committee member is your advisor.")

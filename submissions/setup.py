@@ -36,11 +36,17 @@ def set_up_office(home: Page) -> ThesisIndexPage:
     return index
 
 
-def _group(name: str, model_permissions: tuple[str, ...], page_permissions: tuple[str, ...], index: Page) -> None:
+def _group(
+    name: str, model_permissions: tuple[str, ...], page_permissions: tuple[str, ...], index: Page
+) -> None:
     group, _ = Group.objects.get_or_create(name=name)
-    group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
+    group.permissions.add(
+        Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
+    )
     content_type = ContentType.objects.get_for_model(Submission)
-    group.permissions.add(*Permission.objects.filter(content_type=content_type, codename__in=model_permissions))
+    group.permissions.add(
+        *Permission.objects.filter(content_type=content_type, codename__in=model_permissions)
+    )
     for codename in page_permissions:
         GroupPagePermission.objects.get_or_create(
             group=group,

@@ -2,9 +2,10 @@
 
 from django.db import transaction
 from django.dispatch import receiver
+from wagtail.signals import page_published, page_unpublished
+
 from orcid_workflow.models import Connection
 from orcid_workflow.signals import connection_changed
-from wagtail.signals import page_published, page_unpublished
 
 from . import lifecycle, outlets
 from .models import Submission, ThesisPage
@@ -32,5 +33,3 @@ def connection_moved(connection: Connection, **kwargs: object) -> None:
     with transaction.atomic():
         for submission in outlets.touched_by(connection):
             outlets.refresh(submission)
-
-

@@ -14,7 +14,13 @@ from .models import Status, Submission, ThesisPage
 from .review.desk import CaseViewSet, case_url
 
 #: Buttons of the page editor that would move the workflow or the page past ``lifecycle.py``.
-BYPASSES = ("action-submit", "action-restart-workflow", "action-cancel-workflow", "action-publish", "action-unpublish")
+BYPASSES = (
+    "action-submit",
+    "action-restart-workflow",
+    "action-cancel-workflow",
+    "action-publish",
+    "action-unpublish",
+)
 
 
 @hooks.register("register_admin_viewset")
@@ -56,9 +62,14 @@ def only_ways_of_the_lifecycle(menu_items: list[ActionMenuItem], request: HttpRe
 @hooks.register("before_edit_page")
 def refuse_bypasses(request: HttpRequest, page: Page) -> HttpResponse | None:
     """The same for a form that was made by hand or left open in an old tab."""
-    if request.method == "POST" and isinstance(page.specific, ThesisPage) and any(b in request.POST for b in BYPASSES):
+    if (
+        request.method == "POST"
+        and isinstance(page.specific, ThesisPage)
+        and any(b in request.POST for b in BYPASSES)
+    ):
         messages.error(
-            request, "A thesis moves on by approval and conferral only. Nothing was changed; use the buttons below."
+            request,
+            "A thesis moves on by approval and conferral only. Nothing was changed; use the buttons below.",
         )
         return redirect("wagtailadmin_pages:edit", page.pk)
     return None
@@ -69,7 +80,9 @@ def publish_correction(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Publish when staff pressed "Save and publish the correction"."""
     if isinstance(page, ThesisPage) and PublishCorrectionItem.name in request.POST:
         lifecycle.publish_correction(page.submission, actor=request.user)
-        messages.success(request, "The correction is public. The author's ORCID record will be updated in a moment.")
+        messages.success(
+            request, "The correction is public. The author's ORCID record will be updated in a moment."
+        )
         return redirect(case_url(page.submission))
     return None
 
@@ -79,16 +92,21 @@ def publish_correction(request: HttpRequest, page: Page) -> HttpResponse | None:
 @hooks.register("before_move_page")
 @hooks.register("before_copy_page")
 def refuse_page_action(request: HttpRequest, page: Page, *args: object) -> HttpResponse | None:
-    """A thesis is withdrawn, not deleted, moved, copied or unpublished: its case, files and history must stay with it."""
+    """A thesis is withdrawn on its case page: its files, decisions and history must stay with it."""
     thesis = page.specific
     if not isinstance(thesis, ThesisPage):
         return None
-    messages.error(request, "A thesis cannot be deleted, moved, copied or unpublished here. Withdraw it on its case page.")
+    messages.error(
+        request,
+        "A thesis cannot be deleted, moved, copied or unpublished. Withdraw it on its case page.",
+    )
     return redirect(case_url(thesis.submission))
 
 
 @hooks.register("before_bulk_action")
-def refuse_bulk(request: HttpRequest, action_type: str, objects: list, action_class: object) -> HttpResponse | None:
+def refuse_bulk(
+    request: HttpRequest, action_type: str, objects: list, action_class: object
+) -> HttpResponse | None:
     """The same for several theses at once."""
     if any(isinstance(getattr(item, "specific", None), ThesisPage) for item in objects):
         messages.error(request, "Theses cannot be changed in bulk here. Withdraw them on their case pages.")

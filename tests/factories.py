@@ -2,20 +2,19 @@
 
 import datetime as dt
 import itertools
-from io import BytesIO
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from django.core.files.base import File
 from django.utils import timezone
+
 from etd_site.demo.pdf import thesis_pdf
 from etd_site.demo.people import demo_orcid
+from etd_site.demo.theses import upload
 from etd_site.demo.university import home_page, lists
 from orcid_workflow.models import Connection
 from submissions import lifecycle
 from submissions.drafts import save_draft
-from submissions.files import store
 from submissions.models import (
     Agreement,
     CommitteeMember,
@@ -45,7 +44,12 @@ def make_user(username: str = "", *, groups: tuple[str, ...] = (), **fields):
     """An account with the password ``demo``."""
     number = next(_numbers)
     username = username or f"person{number}"
-    fields = {"first_name": "Test", "last_name": f"Person {number}", "email": f"{username}@example.edu", **fields}
+    fields = {
+        "first_name": "Test",
+        "last_name": f"Person {number}",
+        "email": f"{username}@example.edu",
+        **fields,
+    }
     user = get_user_model().objects.create_user(username, password="demo", **fields)
     user.groups.set(Group.objects.filter(name__in=groups))
     return user
@@ -83,7 +87,9 @@ def make_pdf(title: str = "A thesis") -> bytes:
     return thesis_pdf(title=title, author="A", degree="PhD", university="U", abstract="Text.", year=2026)
 
 
-def make_draft(student=None, *, complete: bool = True, members: int = 3, connected: bool = True) -> Submission:
+def make_draft(
+    student=None, *, complete: bool = True, members: int = 3, connected: bool = True
+) -> Submission:
     """A submission in draft; ``complete`` means that nothing is missing for submitting it."""
     if not Degree.objects.exists():
         make_office()
@@ -125,7 +131,7 @@ def fill(submission: Submission, *, members: int = 3) -> None:
     save_draft(page, user=submission.student)
     submission.profile.contact_email = "after@example.org"
     submission.profile.save()
-    store.keep(submission, File(BytesIO(make_pdf()), name="thesis.pdf"), user=submission.student)
+    upload(submission, make_pdf(), "thesis.pdf")
 
 
 def fresh(submission: Submission) -> Submission:
@@ -147,7 +153,9 @@ def make_submission(status: str = Status.DRAFT, *, student=None, months: int = 0
         submission.page.embargo = EmbargoOption.objects.get(months=months)
         save_draft(submission.page, user=submission.student)
     way = [Status.DRAFT, Status.WITH_COMMITTEE, Status.IN_REVIEW, Status.APPROVED, Status.PUBLISHED]
-    target = {Status.CHANGES_REQUESTED: Status.IN_REVIEW, Status.WITHDRAWN: Status.WITH_COMMITTEE}.get(status, status)
+    target = {Status.CHANGES_REQUESTED: Status.IN_REVIEW, Status.WITHDRAWN: Status.WITH_COMMITTEE}.get(
+        status, status
+    )
     for step in way[1 : way.index(target) + 1]:
         if step == Status.WITH_COMMITTEE:
             lifecycle.submit(fresh(submission), actor=submission.student)

@@ -50,8 +50,8 @@ GUIDANCE = [
             ),
             _section(
                 "Which licence should I choose?",
-                "<p>A licence says what readers may do with your thesis. Creative Commons Attribution lets others build "
-                "on your work as long as they name you. With all rights reserved they have to ask you first.</p>",
+                "<p>A licence says what readers may do with your thesis. Creative Commons Attribution lets others "
+                "build on your work as long as they name you. With all rights reserved they have to ask you first.</p>",
             ),
             _section(
                 "I am a committee member. Do I need an account?",
@@ -62,10 +62,13 @@ GUIDANCE = [
     },
 ]
 
-AGREEMENT = """I am the author of this thesis and it is my own work. Where I used the work of others, I have said so.
-
-I hold the rights to everything in it, or have permission from those who do.
-
-I give Northfield University the right to keep the thesis, to make copies so that it can still be read in the future, and to make it public under the licence and after the embargo that I choose in this form. I keep the copyright.
-
-I understand that title, abstract, my name, the names of my committee and our ORCID iDs are published with it."""
+AGREEMENT = "\n\n".join(
+    [
+        "I am the author of this thesis and it is my own work. Where I used the work of others, I have said so.",
+        "I hold the rights to everything in it, or have permission from those who do.",
+        "I give Northfield University the right to keep the thesis, to make copies so that it can still be read in the "
+        "future, and to make it public under the licence and after the embargo that I choose in this form. I keep the "
+        "copyright.",
+        "I understand that title, abstract, my name, the names of my committee and our ORCID iDs are published with it.",
+    ]
+)

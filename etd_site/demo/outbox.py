@@ -24,7 +24,9 @@ def _mails() -> list[dict]:
             if raw.strip():
                 message = email.message_from_bytes(raw.lstrip(), policy=email.policy.default)
                 found.append({"name": f"{path.stem}-{number}", **_shown(message)})
-    return sorted(found, key=lambda mail: (mail["sent"] is not None, mail["sent"], mail["name"]), reverse=True)
+    return sorted(
+        found, key=lambda mail: (mail["sent"] is not None, mail["sent"], mail["name"]), reverse=True
+    )
 
 
 def _shown(message: EmailMessage) -> dict:

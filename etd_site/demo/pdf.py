@@ -6,15 +6,7 @@ from anyascii import anyascii
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.lib.units import cm
-from reportlab.pdfgen import canvas
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer
-
-
-class _SameBytes(canvas.Canvas):
-    """A canvas that writes the same bytes for the same words, so that a second demo run stores no second file."""
-
-    def __init__(self, *args: object, **kwargs: object):
-        super().__init__(*args, invariant=1, **kwargs)
 
 
 def thesis_pdf(*, title: str, author: str, degree: str, university: str, abstract: str, year: int) -> bytes:
@@ -38,8 +30,9 @@ def thesis_pdf(*, title: str, author: str, degree: str, university: str, abstrac
         Paragraph(f"{author}. Notes for a demonstration. {university}, {year}.", styles["Normal"]),
     ]
     buffer = BytesIO()
-    document = SimpleDocTemplate(buffer, pagesize=A4, title=title, author=author, lang="en")
-    document.build(story, canvasmaker=_SameBytes)
+    # invariant: the same words give the same bytes, so that a second demo run stores no second file.
+    document = SimpleDocTemplate(buffer, pagesize=A4, title=title, author=author, lang="en", invariant=1)
+    document.build(story)
     return buffer.getvalue()
 
 

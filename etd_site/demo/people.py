@@ -109,7 +109,10 @@ PEOPLE: list[DemoPerson] = [
         3,
         "student",
         connected=True,
-        record={**_study("PhD candidate", "Department of History", "2021-10"), "keywords": ["trade", "archives"]},
+        record={
+            **_study("PhD candidate", "Department of History", "2021-10"),
+            "keywords": ["trade", "archives"],
+        },
     ),
     DemoPerson(
         "member",

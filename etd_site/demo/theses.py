@@ -4,14 +4,17 @@ import datetime as dt
 from dataclasses import dataclass, field
 from io import BytesIO
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
+from wagtail.models import Comment
+
 from orcid_workflow.models import Connection
 from submissions import lifecycle
 from submissions.drafts import save_draft
-from submissions.files import store
+from submissions.files import preflight, store
 from submissions.models import (
     Agreement,
     CommitteeMember,
@@ -23,7 +26,6 @@ from submissions.models import (
     Term,
     Verdict,
 )
-from wagtail.models import Comment
 
 from .pdf import thesis_pdf
 from .people import by_username
@@ -46,7 +48,11 @@ class DemoThesis:
     language: str = "en"
     licence: str = "CC-BY-4.0"
     months: int = 0
-    committee: tuple[tuple[str, str], ...] = (("member", "advisor"), ("member2", "chair"), ("member3", "external"))
+    committee: tuple[tuple[str, str], ...] = (
+        ("member", "advisor"),
+        ("member2", "chair"),
+        ("member3", "external"),
+    )
     comments: dict[str, str] = field(default_factory=dict)
 
 
@@ -90,8 +96,8 @@ THESES = [
         "with_committee",
         "Who answers the second call?",
         "Follow-up in community midwifery",
-        "Most programmes count first visits. This thesis counts the second call, made to 2,310 women in four districts, "
-        "and finds that distance matters less than who makes it.",
+        "Most programmes count first visits. This thesis counts the second call, made to 2,310 women in four districts, and "
+        "finds that distance matters less than who makes it.",
         ("midwifery", "community health", "follow-up"),
         "Public Health",
     ),
@@ -100,8 +106,8 @@ THESES = [
         "in_review",
         "Bounds for online packing with advice",
         "",
-        "An online algorithm that may ask for a few bits of advice can pack better. We give bounds on how many bits are "
-        "needed to come within a factor of 1 + 1/k of the best packing.",
+        "An online algorithm that may ask for a few bits of advice can pack better. We give bounds on how many bits "
+        "are needed to come within a factor of 1 + 1/k of the best packing.",
         ("online algorithms", "bin packing", "advice complexity"),
         "Computer Science",
         "MSc",
@@ -244,7 +250,15 @@ def _write(thesis: DemoThesis, submission: Submission) -> None:
             abstract=thesis.abstract,
             year=timezone.localdate().year,
         )
-        store.keep(submission, File(BytesIO(content), name=f"{thesis.student}-thesis.pdf"), user=submission.student)
+        upload(submission, content, f"{thesis.student}-thesis.pdf")
+
+
+def upload(submission: Submission, content: bytes, name: str) -> None:
+    """Put a PDF on a draft by the way every uploaded file goes: checked, stored by checksum, written to the page."""
+    incoming = File(BytesIO(content), name=name)
+    facts = preflight.check(incoming, max_bytes=settings.ETD_MAX_UPLOAD_BYTES)
+    stored = store.keep(incoming, submission.uuid, facts)
+    store.put_on_page(submission.page, facts, stored, user=submission.student)
 
 
 def _submit(thesis: DemoThesis, submission: Submission) -> None:
@@ -275,7 +289,9 @@ def _staff_ask(thesis: DemoThesis, submission: Submission) -> None:
         page.wagtail_admin_comments.add(Comment(user=staff, text=text, contentpath=path))
     save_draft(page, user=staff)
     lifecycle.request_changes(
-        submission, actor=staff, comment="Two small things before we can approve it; see the comments at the fields."
+        submission,
+        actor=staff,
+        comment="Two small things before we can approve it; see the comments at the fields.",
     )
 
 
@@ -285,7 +301,9 @@ def _staff_approve(thesis: DemoThesis, submission: Submission) -> None:
 
 def _confer(thesis: DemoThesis, submission: Submission) -> None:
     lifecycle.record_conferral(
-        submission, actor=get_user_model().objects.get(username="registrar"), conferred_on=timezone.localdate()
+        submission,
+        actor=get_user_model().objects.get(username="registrar"),
+        conferred_on=timezone.localdate(),
     )
 
 

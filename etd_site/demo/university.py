@@ -8,10 +8,11 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.utils import timezone
+from wagtail.models import Page, Site
+
 from orcid_workflow.models import Connection, Token
 from submissions.models import Agreement, Degree, EmbargoOption, Licence, Programme, Term, ThesisIndexPage
 from submissions.setup import set_up_office
-from wagtail.models import Page, Site
 
 from ..models import BrandingSettings, GuidancePage, HomePage
 from .guidance import AGREEMENT, GUIDANCE, HOME
@@ -26,9 +27,21 @@ PROGRAMMES = [
 ]
 EMBARGOES = [
     ("Open at once", 0, "Readers can open the file as soon as the thesis is public."),
-    ("Closed for 6 months", 6, "The title and abstract are public at once; readers can open the file after 6 months."),
-    ("Closed for 1 year", 12, "The title and abstract are public at once; readers can open the file after 1 year."),
-    ("Closed for 2 years", 24, "For patents and books under contract. Title and abstract are public at once."),
+    (
+        "Closed for 6 months",
+        6,
+        "The title and abstract are public at once; readers can open the file after 6 months.",
+    ),
+    (
+        "Closed for 1 year",
+        12,
+        "The title and abstract are public at once; readers can open the file after 1 year.",
+    ),
+    (
+        "Closed for 2 years",
+        24,
+        "For patents and books under contract. Title and abstract are public at once.",
+    ),
 ]
 LICENCES = [
     (
@@ -70,9 +83,10 @@ def home_page() -> HomePage:
         Page.objects.get(depth=1).add_child(instance=home)
         home.save_revision().publish()
         for page in GUIDANCE:
-            guide = GuidancePage(show_in_menus=page.get("show_in_menus", False), **{
-                key: value for key, value in page.items() if key != "show_in_menus"
-            })
+            guide = GuidancePage(
+                show_in_menus=page.get("show_in_menus", False),
+                **{key: value for key, value in page.items() if key != "show_in_menus"},
+            )
             home.add_child(instance=guide)
             guide.save_revision().publish()
         old = site.root_page
@@ -137,7 +151,9 @@ def lists() -> None:
                 (f"Summer {year + 1}", dt.date(year + 1, 7, 31), dt.date(year + 1, 9, 10)),
             ]
         ):
-            Term.objects.create(name=name, submission_deadline=deadline, conferral_date=conferral, sort_order=order)
+            Term.objects.create(
+                name=name, submission_deadline=deadline, conferral_date=conferral, sort_order=order
+            )
 
 
 def _accounts() -> None:

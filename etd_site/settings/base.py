@@ -127,7 +127,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # the page editor posts a field for every 
 # (orcid_workflow.sync), so that a lost worker loses nothing.
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 
-# --- Wagtail -----------------------------------------------------------------------------------------------------------
+# --- Wagtail --------------------------------------------------------------------------------------
 ETD_BASE_URL = env.str("ETD_BASE_URL", default="http://localhost:8000").rstrip("/")
 WAGTAIL_SITE_NAME = "Thesis office"
 WAGTAILADMIN_BASE_URL = ETD_BASE_URL
@@ -140,7 +140,7 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
 
-# --- The thesis office -------------------------------------------------------------------------------------------------
+# --- The thesis office ----------------------------------------------------------------------------
 # Where submissions asks which university this is: a callable that takes a wagtail Site and returns an Organisation.
 ETD_INSTITUTION = "etd_site.institution.institution"
 ETD_MAX_UPLOAD_BYTES = env.int("ETD_MAX_UPLOAD_BYTES", default=200 * 1024 * 1024)
@@ -151,7 +151,7 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Thesis office <thesis-office@example.edu>")
 
-# --- ORCID (see docs/orcid.md) -----------------------------------------------------------------------------------------
+# --- ORCID (see docs/orcid.md) --------------------------------------------------------------------
 ORCID_ENVIRONMENT = env.str("ORCID_ENVIRONMENT", default="local")
 ORCID_BASE_URL = env.str("ORCID_BASE_URL", default="http://localhost:8001").rstrip("/")
 ORCID_API_URL = env.str("ORCID_API_URL", default=f"{ORCID_BASE_URL}/v3.0").rstrip("/")
@@ -167,4 +167,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # They say something at every saved row.
+    "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "wagtail", "modelsearch")},
 }

@@ -1,4 +1,4 @@
-"""A workplace and the demo: SQLite under ``var/``, mail into files, secrets made on first start and kept in ``var/``."""
+"""A workplace and the demo: SQLite, mail in files and secrets made on the first start, all under ``var/``."""
 
 from .base import *
 from .base import DATABASES, ETD_BASE_URL, VAR_DIR, env

@@ -1,9 +1,11 @@
-"""Loading people and clients from a JSON file, as often as one likes: whoever is there already stays as they are.
+"""Loading people and clients from a JSON file, as often as one likes: whoever is there already stays as they
+are.
 
-The file is a list of people, or ``{"people": […], "clients": […]}``. Of a person only ``orcid`` and ``password`` are
-needed; docs/local-registry.md lists the rest.
+The file is a list of people, or ``{"people": […], "clients": […]}``. Of a person only ``orcid`` and
+``password`` are needed; ``load_person`` and ``_items`` name the rest.
 """
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils import timezone
 
 from . import codec, orcid_id, rules, writing
-from .models import Client, Email, Item, Person
+from .models import Client, Email, Item, Person, Token
 
 _TEXT_FIELDS = ("username", "given_names", "family_name", "credit_name", "biography", "primary")
 _AFFILIATIONS = {"educations": "education", "employments": "employment", "qualifications": "qualification"}
@@ -54,7 +57,7 @@ def _load_client(data: dict) -> None:
 
 @transaction.atomic
 def load_person(data: dict) -> bool:
-    """Make one person with all their items, unless the iD is there. True when it was new. Raises BadPeople."""
+    """Make one person with all their items, unless the iD is there. True when new. Raises BadPeople."""
     orcid = orcid_id.find(data.get("orcid", ""))
     if orcid is None or not orcid_id.is_valid(orcid):
         raise BadPeople(f"{data.get('orcid')!r} is no ORCID iD: form or check digit is wrong")
@@ -74,7 +77,21 @@ def load_person(data: dict) -> bool:
     for kind, body, visibility, client_id in _items(data):
         visibility = visibility or default
         Item.objects.create(person=person, kind=kind, body=body, visibility=visibility, client_id=client_id)
+    for token in data.get("tokens", []):
+        _load_token(person, token)
     return True
+
+
+def _load_token(person: Person, data: dict) -> None:
+    """A permission the person gave before the file was written: a demo can begin with people who are connected."""
+    Token.objects.create(
+        person=person,
+        client_id=data.get("client_id", settings.REGISTRY_CLIENT_ID),
+        access_token=data["access_token"],
+        refresh_token=data["refresh_token"],
+        scope=data["scope"],
+        expires=timezone.now() + dt.timedelta(seconds=data["expires_in"]),
+    )
 
 
 def _emails(data: dict) -> list[dict]:
@@ -120,7 +137,7 @@ def _items(data: dict) -> list[tuple[str, dict, str | None, str | None]]:
 
 
 def _affiliation(data: dict) -> dict:
-    """An affiliation's body from the short form of the file. Not held to the rules: people's own entries are not."""
+    """An affiliation's body from the file's short form. Not held to the API's rules: nobody posted it."""
     body = {
         "department-name": data.get("department"),
         "role-title": data.get("role_title"),

@@ -31,7 +31,9 @@ class Submission(models.Model):
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    student = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="submissions")
+    student = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="submissions"
+    )
     page = models.OneToOneField("submissions.ThesisPage", on_delete=models.PROTECT, related_name="submission")
     degree = models.ForeignKey("submissions.Degree", on_delete=models.PROTECT, related_name="+")
     programme = models.ForeignKey("submissions.Programme", on_delete=models.PROTECT, related_name="+")
@@ -43,7 +45,9 @@ class Submission(models.Model):
     committee_round = models.PositiveSmallIntegerField(default=0)
     conferred_on = models.DateField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
-    embargo_until = models.DateField(null=True, blank=True, help_text="First day on which readers can open the files.")
+    embargo_until = models.DateField(
+        null=True, blank=True, help_text="First day on which readers can open the files."
+    )
     author_connection = models.ForeignKey(
         "orcid_workflow.Connection", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -71,7 +75,9 @@ class StatusChange(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     actor_name = models.CharField(max_length=201, blank=True)
-    sentence = models.CharField(max_length=300, help_text="What happened, in words for everybody who may see the case.")
+    sentence = models.CharField(
+        max_length=300, help_text="What happened, in words for everybody who may see the case."
+    )
     comment = models.TextField(blank=True)
 
     class Meta:

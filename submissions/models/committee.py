@@ -62,13 +62,17 @@ class Invitation(models.Model):
     connection made from this link; its iD is the member's authenticated iD on this thesis.
     """
 
-    submission = models.ForeignKey("submissions.Submission", on_delete=models.CASCADE, related_name="invitations")
+    submission = models.ForeignKey(
+        "submissions.Submission", on_delete=models.CASCADE, related_name="invitations"
+    )
     member_key = models.UUIDField()
     name = models.CharField(max_length=201)
     email = models.EmailField()
     role = models.CharField(max_length=20, choices=CommitteeRole.choices)
     nonce = models.UUIDField(default=uuid.uuid4)
-    active = models.BooleanField(default=True, help_text="False once the person is no longer on the committee.")
+    active = models.BooleanField(
+        default=True, help_text="False once the person is no longer on the committee."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     mailed_at = models.DateTimeField(null=True, blank=True)
@@ -105,12 +109,16 @@ class Decision(models.Model):
     Rows are only ever added. A decision counts for the round it was made in (``Submission.committee_round``).
     """
 
-    submission = models.ForeignKey("submissions.Submission", on_delete=models.CASCADE, related_name="decisions")
+    submission = models.ForeignKey(
+        "submissions.Submission", on_delete=models.CASCADE, related_name="decisions"
+    )
     invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, related_name="decisions")
     round = models.PositiveSmallIntegerField()
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
     comment = models.TextField(blank=True)
-    revision = models.ForeignKey("wagtailcore.Revision", null=True, on_delete=models.SET_NULL, related_name="+")
+    revision = models.ForeignKey(
+        "wagtailcore.Revision", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     file_checksums = models.JSONField(default=list)
     made_at = models.DateTimeField(auto_now_add=True)
 

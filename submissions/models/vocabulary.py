@@ -13,7 +13,9 @@ from ..metadata.record import DegreeLevel
 class Listed(models.Model):
     """A row of a list with an order and a switch that retires it from new submissions."""
 
-    active = models.BooleanField(default=True, help_text="Offered to students who start or change a submission.")
+    active = models.BooleanField(
+        default=True, help_text="Offered to students who start or change a submission."
+    )
     sort_order = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -27,13 +29,17 @@ class Degree(Listed):
 
     name = models.CharField(max_length=120, unique=True)
     abbreviation = models.CharField(max_length=20)
-    level = models.CharField(max_length=20, choices=[(level.value, level.name.title()) for level in DegreeLevel])
+    level = models.CharField(
+        max_length=20, choices=[(level.value, level.name.title()) for level in DegreeLevel]
+    )
     committee_minimum = models.PositiveSmallIntegerField(
-        default=2, help_text="How many committee members a thesis for this degree must have, advisors included."
+        default=2,
+        help_text="How many committee members a thesis for this degree must have, advisors included.",
     )
 
     panels = [
-        FieldPanel(name) for name in ("name", "abbreviation", "level", "committee_minimum", "active", "sort_order")
+        FieldPanel(name)
+        for name in ("name", "abbreviation", "level", "committee_minimum", "active", "sort_order")
     ]
 
     class Meta(Listed.Meta):
@@ -67,7 +73,9 @@ class Term(Listed):
     submission_deadline = models.DateField(help_text="Last day to submit for conferral in this term.")
     conferral_date = models.DateField(help_text="Day on which the degrees of this term are conferred.")
 
-    panels = [FieldPanel(name) for name in ("name", "submission_deadline", "conferral_date", "active", "sort_order")]
+    panels = [
+        FieldPanel(name) for name in ("name", "submission_deadline", "conferral_date", "active", "sort_order")
+    ]
 
     class Meta(Listed.Meta):
         pass

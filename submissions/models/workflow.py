@@ -64,7 +64,9 @@ class GraduateSchoolTask(OfficeTask):
 
         return ActionCommentForm
 
-    def on_action(self, task_state: TaskState, user: AbstractUser, action_name: str, **kwargs: object) -> None:
+    def on_action(
+        self, task_state: TaskState, user: AbstractUser, action_name: str, **kwargs: object
+    ) -> None:
         """Hand the action to the lifecycle. Raises ``PermissionDenied`` when it is no longer this step's turn."""
         from .. import lifecycle
 
@@ -97,7 +99,9 @@ class ConferralTask(OfficeTask):
 
         return ConferralForm
 
-    def on_action(self, task_state: TaskState, user: AbstractUser, action_name: str, **kwargs: object) -> None:
+    def on_action(
+        self, task_state: TaskState, user: AbstractUser, action_name: str, **kwargs: object
+    ) -> None:
         """Hand the day to the lifecycle; the editor sends it as ISO text, the modal as a date."""
         from .. import lifecycle
 

@@ -1,20 +1,25 @@
 """What a thesis means on its author's ORCID record: a record in, a ``dissertation-thesis`` work wished for."""
 
-from orcid_workflow import sync
-from orcid_workflow.messages.work import Contributor, ExternalId, Work, to_xml
+import logging
 
-from ..metadata.record import ThesisRecord
-from ..models import Submission
+from orcid_workflow import sync
+from orcid_workflow.messages import InvalidMessage
+from orcid_workflow.messages.work import AUTHOR, SUPERVISION, Contributor, ExternalId, FuzzyDate, Work, to_xml
+
+from ..metadata.record import Person, ThesisRecord
+from ..models import StatusChange, Submission
+
+log = logging.getLogger(__name__)
 
 KIND = "work"
-SUPERVISION = "http://credit.niso.org/contributor-roles/supervision/"  # CRediT, the only form ORCID takes (§12)
 
 
 def wish(submission: Submission, record: ThesisRecord | None) -> None:
     """Say what should be on the author's record: the work made from ``record``, or nothing.
 
     The key is the thesis' uuid, which never changes, so there is one work in the thesis' whole life. Nothing is
-    written for an author who has not connected, and nothing ever to a committee member's record.
+    written for an author who has not connected, and nothing ever to a committee member's record. A message that
+    ORCID would refuse is not wished for; the reason is written into the history of the case.
     """
     connection = submission.author_connection
     if connection is None:
@@ -23,11 +28,23 @@ def wish(submission: Submission, record: ThesisRecord | None) -> None:
     if record is None:
         sync.desire(connection, KIND, key, None)
         return
+    try:
+        message = to_xml(to_work(record))
+    except InvalidMessage as error:
+        log.warning("The work of %s is not sent to ORCID: %s", key, error)
+        StatusChange.objects.create(
+            submission=submission,
+            from_status=submission.status,
+            to_status=submission.status,
+            sentence="The thesis could not be sent to ORCID as it is.",
+            comment=str(error),
+        )
+        return
     sync.desire(
         connection,
         KIND,
         key,
-        to_work(record),
+        message,
         title=record.full_title,
         url=record.url,
         facts={
@@ -43,25 +60,23 @@ def to_work(record: ThesisRecord) -> Work:
 
     Authenticated iDs only; the student is the author, each advisor supervises. The date is that of the degree.
     """
-    day = record.conferred or record.published
     supervisors = [member.person for member in record.committee if member.supervises]
     return Work(
         title=record.title,
         subtitle=record.subtitle,
         journal_title=record.institution.name,
         short_description=record.abstract,
-        type="dissertation-thesis",
-        publication_date=day,
-        external_ids=(ExternalId("source-work-id", record.uuid, record.url, "self"),),
+        publication_date=FuzzyDate.of(record.conferred or record.published),
+        external_ids=(ExternalId("source-work-id", record.uuid, record.url),),
         url=record.url,
         contributors=(
-            Contributor(record.author.display, "author", _path(record.author), sequence="first"),
-            *(Contributor(person.display, SUPERVISION, _path(person), sequence="additional") for person in supervisors),
+            _contributor(record.author, AUTHOR),
+            *(_contributor(person, SUPERVISION) for person in supervisors),
         ),
         language=record.language,
         country=record.institution.country,
     )
 
 
-def _path(person: object) -> str:
-    return person.orcid.path if person.orcid else ""
+def _contributor(person: Person, role: str) -> Contributor:
+    return Contributor(person.display, role, person.orcid.path if person.orcid else "")

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
+
 from orcid_workflow.models import Connection
 
 from ..metadata.build import build_record
@@ -40,7 +41,9 @@ def institution(submission: Submission) -> Organisation:
 
 def touched_by(connection: Connection) -> models.QuerySet[Submission]:
     """Published theses that this person wrote or sat on the committee of."""
-    wrote = models.Q(student__isnull=False, student=connection.user_id) | models.Q(author_connection=connection)
+    wrote = models.Q(student__isnull=False, student=connection.user_id) | models.Q(
+        author_connection=connection
+    )
     sat = models.Q(invitations__connection=connection)
     return Submission.objects.filter(wrote | sat, status=Status.PUBLISHED).distinct()
 
@@ -56,7 +59,9 @@ def _adopt_connection(submission: Submission) -> None:
 def _store(submission: Submission, record: ThesisRecord) -> None:
     for name, spec in FORMATS.items():
         content = spec.to_bytes(record)
-        stored = submission.records.filter(format=name).first() or StoredRecord(submission=submission, format=name)
+        stored = submission.records.filter(format=name).first() or StoredRecord(
+            submission=submission, format=name
+        )
         if stored.pk and not stored.deleted and bytes(stored.content) == content:
             continue
         stored.content, stored.deleted, stored.datestamp = content, False, timezone.now()

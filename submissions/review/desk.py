@@ -130,7 +130,7 @@ def _case(request: HttpRequest, pk: int) -> Submission:
 
 
 def case_view(request: HttpRequest, pk: int) -> HttpResponse:
-    """One case: where it stands and with whom, the committee's decisions, the ORCID record, the history, the actions."""
+    """One case: where it stands, the committee's decisions, the ORCID record, the history and the actions."""
     submission = _case(request, pk)
     decisions = {decision.invitation_id: decision for decision in submission.decisions.all()}
     seats = [
@@ -178,7 +178,9 @@ def _send_link(request: HttpRequest, submission: Submission) -> str:
     answer = permissions.can_run_case(request.user, submission)
     if not answer:
         raise lifecycle.MoveRefused(answer.reason)
-    invitation = get_object_or_404(Invitation, pk=request.POST.get("invitation"), submission=submission, active=True)
+    invitation = get_object_or_404(
+        Invitation, pk=request.POST.get("invitation"), submission=submission, active=True
+    )
     invitations.send_again(invitation)
     return f"A new link was sent to {invitation.name}. The old one has ended."
 

@@ -28,5 +28,7 @@ class ConferralForm(forms.Form):
         """A degree is recorded when it was conferred, not before."""
         day = self.cleaned_data["conferred_on"]
         if day > timezone.localdate():
-            raise forms.ValidationError("This day is in the future. Record the conferral on the day or later.")
+            raise forms.ValidationError(
+                "This day is in the future. Record the conferral on the day or later."
+            )
         return day

@@ -24,7 +24,9 @@ class MoveRefusedMiddleware:
         if not isinstance(exception, MoveRefused):
             return None
         messages.error(request, str(exception))
-        page_id = request.resolver_match.kwargs.get("page_id") or next(iter(request.resolver_match.args), None)
+        page_id = request.resolver_match.kwargs.get("page_id") or next(
+            iter(request.resolver_match.args), None
+        )
         back = reverse("wagtailadmin_pages:edit", args=[page_id]) if page_id else request.path
         if request.headers.get("x-requested-with") == "XMLHttpRequest":
             return JsonResponse({"step": "success", "redirect": back})

@@ -14,5 +14,6 @@ STOCK = [
 def turn_off() -> list[bool]:
     """Disconnect every stock mail; return, for each, whether it was connected (a test keeps that true)."""
     return [
-        bool(signal.disconnect(sender=sender, dispatch_uid=dispatch_uid)) for signal, sender, dispatch_uid in STOCK
+        bool(signal.disconnect(sender=sender, dispatch_uid=dispatch_uid))
+        for signal, sender, dispatch_uid in STOCK
     ]

@@ -16,7 +16,9 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         """Load what is missing; refuse where the demo has no business."""
         if not settings.ETD_DEMO:
-            raise CommandError("The demo puts accounts with a known password into the database: not on this site.")
+            raise CommandError(
+                "The demo puts accounts with a known password into the database: not on this site."
+            )
         load_university()
         # The mails of theses that are made up would only hide the ones the visitor causes.
         with override_settings(EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend"):

@@ -1,0 +1,68 @@
+"""Why people of this office are sent to ORCID. The student's purpose is here; the committee's registers itself."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.urls import reverse
+
+from orcid_workflow.account import STUDENT_SCOPES
+from orcid_workflow.models import Connection
+from orcid_workflow.purposes import Purpose, register_purpose
+
+from .committee import orcid as committee_orcid  # noqa: F401 - importing registers the committee's purpose
+
+
+def _step_url(context: dict) -> str:
+    """The ORCID step of the submission that the student came from, or their desk."""
+    if not context.get("submission"):
+        return reverse("submissions:desk")
+    address = reverse("submissions:step", args=[context["submission"], "orcid"])
+    return f"{address}?back=review" if context.get("back") == "review" else address
+
+
+def _connected(request: HttpRequest, connection: Connection, context: dict) -> str:
+    """Prefill the student's empty fields from the record, say what was done, and lead back to the step.
+
+    Runs in the transaction that stores the connection. The record was read before it began; when ORCID did not give
+    it, the connection stands and the step offers to read again.
+    """
+    from .models import Submission
+    from .steps.case import Case
+    from .steps.orcid import fill, prefilled_sentence, was_read
+
+    try:
+        case = Case.find(context.get("submission"), request.user)
+    except (Submission.DoesNotExist, ValidationError):
+        return reverse("submissions:desk")
+    if case.submission.student_id != request.user.pk:
+        return reverse("submissions:desk")
+    if was_read(connection):
+        messages.success(request, "Your ORCID iD is connected. " + prefilled_sentence(fill(case)))
+    else:
+        messages.warning(
+            request,
+            "Your ORCID iD is connected, but ORCID did not give us your record. You can read it again below, or go on.",
+        )
+    return _step_url(context)
+
+
+AUTHOR = register_purpose(
+    Purpose(
+        name="author",
+        scopes=STUDENT_SCOPES,
+        requires_user=True,
+        on_connected=_connected,
+        failure_url=_step_url,
+        why=(
+            "Your ORCID iD tells you apart from everybody who shares your name, and stays yours when you leave the "
+            "university. Your thesis will carry it."
+        ),
+        reads=(
+            "your iD and your name, as your record shows them",
+            "what your record shows to everyone and to trusted organisations, so that you need not type it again",
+        ),
+        writes=(
+            "your thesis, when it is public, and its corrections: nothing else, and nothing that others wrote",
+        ),
+    )
+)

