@@ -22,7 +22,7 @@ def content_security_policy(path: str, content_type: str = "text/html") -> str:
     - Public pages, student's pages and committee's pages: nothing inline, nothing from elsewhere.
     - The Wagtail admin: its editor has a few inline scripts (date pickers) and sets inline styles; no more is
       let in.
-    - A PDF: browsers show it with a viewer of their own, which a strict policy would block.
+    - A PDF: the browser's own viewer shows it, which older browsers let the strict policy block.
     - A form may lead to ORCID: Chromium checks ``form-action`` on the redirect after a POST as well.
     """
     if content_type.partition(";")[0].strip().lower() == "application/pdf":
