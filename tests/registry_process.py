@@ -53,7 +53,8 @@ def start_registry(
 ) -> Registry:
     """Start a registry on a free port with a fresh database in ``tmp_path`` and wait until it answers.
 
-    ``people`` and ``clients`` are entries of the people file; ``arguments`` go to the command line as they are.
+    ``people`` and ``clients`` are entries of the people file; ``arguments`` go to the command line as they
+    are.
     """
     people_file = tmp_path / "people.json"
     people_file.write_text(json.dumps({"people": people, "clients": clients or []}))
@@ -113,7 +114,7 @@ def authorize(
     state: str = "state-of-the-test",
     session: requests.Session | None = None,
 ) -> dict[str, str]:
-    """Sign in and decide as a person at a browser would; return the query that the client is sent back with."""
+    """Sign in and decide as a person would in a browser; return the query the client is sent back with."""
     session = session or requests.Session()
     query = {
         "client_id": client_id or registry.client_id,
@@ -156,7 +157,7 @@ def exchange(
 
 
 def token_for(registry: Registry, username: str, password: str, scope: str, **options: str) -> dict:
-    """The whole way from sign-in to the token answer. ``client_id`` and ``client_secret`` may name another client."""
+    """The whole way from sign-in to the token answer; the client may be another one by ``client_id``."""
     secret = options.pop("client_secret", registry.client_secret)
     client_id = options.get("client_id", registry.client_id)
     code = authorize(registry, username, password, scope, **options)["code"]

@@ -49,8 +49,9 @@ def bearer(request: HttpRequest) -> str:
 def live_token(request: HttpRequest) -> Token:
     """Return the token that came with ``request``.
 
-    Raises TokenError: 403 ``forbidden`` without one, 401 ``invalid_token`` for one that is unknown, expired or
-    revoked. A token that the person revoked still works for DELETE, so that a client can clean up after itself.
+    Raises TokenError: 403 ``forbidden`` without one, 401 ``invalid_token`` for one that is unknown, expired
+    or revoked. A token that the person revoked still works for DELETE, so that a client can clean up after
+    itself.
     """
     value = bearer(request)
     if not value:

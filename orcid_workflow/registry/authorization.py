@@ -10,7 +10,7 @@ from .models import Client
 
 
 class BadRequest(Exception):
-    """The request cannot be answered by a redirect: unknown client or a redirect address that is not registered."""
+    """No redirect can answer this: the client is unknown or the redirect address is not registered."""
 
 
 class SendBack(Exception):
@@ -88,7 +88,8 @@ def read(request: HttpRequest) -> AuthorizationRequest:
 def matches(redirect_uri: str, registered: str) -> bool:
     """Same scheme, user info, host and port; the path has only to start with the registered path.
 
-    A registered port of ``*`` stands for any, because a demonstration does not know its port before it starts.
+    A registered port of ``*`` stands for any, because a demonstration does not know its port before it
+    starts.
     """
     try:
         given = urlsplit(redirect_uri)

@@ -5,6 +5,7 @@ The dict is ORCID's JSON form. XML is read with entities and network off.
 
 import functools
 import json
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ _XSD_FILES = {"work", "education", "employment", "qualification", "distinction",
     "membership",
     "service",
 }
+_xsd_lock = threading.Lock()
 
 
 class BadShape(ValueError):
@@ -30,8 +32,8 @@ class BadShape(ValueError):
 def read_xml(body: bytes, root: str, *, strict: bool = True) -> dict:
     """Return the dict in an XML ``body`` whose root must be that of ``root`` (a key of ROOTS).
 
-    ``strict`` turns on the checks of the XSD (lengths, required, patterns); element order and names are always
-    checked. The official XSD is asked too when it is on this machine. Raises BadShape.
+    ``strict`` turns on the checks of the XSD (lengths, required, patterns); element order and names are
+    always checked. The official XSD is asked too when it is on this machine. Raises BadShape.
     """
     try:
         element = etree.fromstring(body, etree.XMLParser(**_PARSER_OPTIONS))
@@ -43,7 +45,7 @@ def read_xml(body: bytes, root: str, *, strict: bool = True) -> dict:
 
 
 def read_json(body: bytes, root: str, *, strict: bool = True) -> dict:
-    """Like ``read_xml`` for a JSON body: it is turned to XML first and held to the same rules. Raises BadShape."""
+    """``read_xml`` for a JSON body: it is turned to XML first and held to the same rules. Raises BadShape."""
     try:
         data = json.loads(body)
     except ValueError as error:
@@ -63,7 +65,7 @@ def write_json(data: dict) -> bytes:
 
 
 def fill(kind: Group, data: dict) -> dict:
-    """Return ``data`` with every field of ``kind`` there, null when absent: ORCID's JSON never leaves a key out."""
+    """Return ``data`` with every field of ``kind``, null when absent: ORCID's JSON leaves no key out."""
     filled = {}
     for field in kind.fields:
         value = data.get(field.key)
@@ -86,8 +88,10 @@ def _read_root(element: etree._Element, root: str, strict: bool) -> dict:
     prefix, name, kind = ROOTS[root]
     if element.tag != f"{{{NS[prefix]}}}{name}":
         raise BadShape(f"expected {prefix}:{name}, found {element.tag}")
-    if strict and (schema := _xsd(root)) is not None and not schema.validate(element):
-        raise BadShape(str(schema.error_log.last_error.message))
+    if strict and (schema := _xsd(root)) is not None:
+        with _xsd_lock:  # the error log belongs to the schema, and requests run in threads
+            if not schema.validate(element):
+                raise BadShape(str(schema.error_log.last_error.message))
     return _read(element, kind, strict, name)
 
 
@@ -97,7 +101,7 @@ def _xsd(root: str) -> etree.XMLSchema | None:
     return etree.XMLSchema(etree.parse(path)) if root in _XSD_FILES and path.is_file() else None
 
 
-# --- Writing --------------------------------------------------------------------------------------------------------
+# --- Writing ---
 def _write(element: etree._Element, kind: Kind, value: Any, exact: bool, where: str) -> None:
     if isinstance(kind, Group):
         if not isinstance(value, dict):
@@ -119,7 +123,8 @@ def _write(element: etree._Element, kind: Kind, value: Any, exact: bool, where: 
         moment = datetime.fromtimestamp(value["value"] / 1000, UTC)
         element.text = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     else:
-        element.text = _scalar(value, exact and isinstance(kind, Text), where)
+        text = _scalar(value, exact and isinstance(kind, Text), where)
+        element.text = text.capitalize() if isinstance(kind, Text) and kind.capitals_in_json else text
 
 
 def _write_fields(element: etree._Element, kind: Group, data: dict, exact: bool, where: str) -> None:
@@ -162,7 +167,7 @@ def _scalar(value: Any, exact: bool, where: str) -> str:
     return text
 
 
-# --- Reading --------------------------------------------------------------------------------------------------------
+# --- Reading ---
 def _read(element: etree._Element, kind: Kind, strict: bool, where: str) -> Any:
     if isinstance(kind, Group):
         return _read_group(element, kind, strict, where)
@@ -261,7 +266,8 @@ def _checked(text: str, kind: Text, strict: bool, where: str) -> str:
 
 
 def read_bulk(body: bytes, *, is_json: bool) -> list[dict | BadShape]:
-    """Return the works of a bulk body, each a dict or the BadShape that it raised. Bulk skips the XSD's checks.
+    """Return the works of a bulk body, each a dict or the BadShape that it raised. Bulk skips the XSD's
+    checks.
 
     Raises BadShape when the body is no bulk at all.
     """

@@ -1,4 +1,4 @@
-"""The answers around the items: sections, groups, person, activities, record and bulk (tables like ``shapes``)."""
+"""The answers around the items: sections, person, activities, record and bulk (tables like ``shapes``)."""
 
 from . import shapes
 from .shapes import MODIFIED, PATH, Field, Group, Kind, OneOfEach, Plain, Text, common, group
@@ -84,7 +84,7 @@ ACTIVITIES = _section(
 )
 
 HISTORY = group(
-    Field("creation-method", "history", Text()),
+    Field("creation-method", "history", Text(capitals_in_json=True)),
     Field("completion-date", "history", shapes.Millis()),
     Field("submission-date", "history", shapes.Millis()),
     MODIFIED,

@@ -1,7 +1,7 @@
 """The API's refusals: one table of ORCID's error codes, and the two dialects a refusal is written in.
 
-Codes and statuses are those of ORCID's Member API v3.0 (OrcidCoreExceptionMapper). The sentences are ours, except
-that the duplicate's keeps the words ``please see element with put-code N`` which clients search for.
+Codes and statuses are those of ORCID's Member API v3.0 (OrcidCoreExceptionMapper). The sentences are ours,
+except that the duplicate's keeps the words ``please see element with put-code N`` which clients search for.
 """
 
 from dataclasses import dataclass

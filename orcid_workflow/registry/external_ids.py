@@ -12,8 +12,8 @@ _CASE_SENSITIVE = frozenset({"uri", "ark"})
 def normalise(id_type: str, value: str) -> str:
     """Return ``value`` as ORCID compares it.
 
-    A DOI is taken out of its URL; hyphens and spaces leave an ISBN; a URI without a scheme gets ``http://``; handles
-    and the rest are only lower-cased, so ``1/2`` and ``hdl:1/2`` stay two identifiers.
+    A DOI is taken out of its URL; hyphens and spaces leave an ISBN; a URI without a scheme gets ``http://``;
+    handles and the rest are only lower-cased, so ``1/2`` and ``hdl:1/2`` stay two identifiers.
     """
     value = value.strip()
     if id_type == "doi" and (match := re.search(r"10\.\d+(?:\.\d+)*/\S+", value)):
@@ -42,7 +42,8 @@ def self_keys(body: dict, relationships: tuple[str, ...] = ("self",)) -> set[tup
 def check(body: dict, *, required: bool) -> None:
     """Refuse bad identifiers with 9023, 9020 (funded-by) or 9051 (unknown relationship).
 
-    ``required``: at least one, and at least one ``self`` (works). Without it an empty list is fine (affiliations).
+    ``required``: at least one, and at least one ``self`` (works). Without it an empty list is fine
+    (affiliations).
     """
     ids = listed(body)
     if required and not ids:

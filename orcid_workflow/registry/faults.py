@@ -1,7 +1,8 @@
 """Faults on demand and a list of calls, for tests and demonstrations. Off unless started with ``--faults``.
 
-A fault is ``{"method", "path_regex", "times"}`` (all optional) and one of ``"status"`` (answer so and do nothing),
-``"action": "drop_after"`` (do the work, then cut the connection) or ``"action": "delay"`` with ``"seconds"``.
+A fault is ``{"method", "path_regex", "times"}`` (all optional) and one of ``"status"`` (answer so and do
+nothing), ``"action": "drop_after"`` (do the work, then cut the connection) or ``"action": "delay"`` with
+``"seconds"``.
 """
 
 import re

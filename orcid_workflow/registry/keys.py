@@ -32,8 +32,9 @@ def public_keys() -> dict:
 def id_token(token: Token, issuer: str, nonce: str, auth_time: int) -> str:
     """Return a signed id_token for ``token``.
 
-    ``issuer`` is the registry's root address without a trailing slash, ``auth_time`` the sign-in in Unix seconds.
-    ``amr`` is a plain string, as ORCID sends it to member clients; name claims are left out when the name is hidden.
+    ``issuer`` is the registry's root address without a trailing slash, ``auth_time`` the sign-in in Unix
+    seconds. ``amr`` is a plain string, as ORCID sends it to member clients; name claims are left out when the
+    name is hidden.
     """
     now = int(time.time())
     person = token.person

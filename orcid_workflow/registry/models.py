@@ -27,7 +27,7 @@ class Client(models.Model):
 
 
 class Person(models.Model):
-    """Somebody with an iD. ``status`` decides what the API says of the record (facts: codes 9007, 9018, 9044)."""
+    """Somebody with an iD. ``status`` decides what the API says of the record (9007, 9018, 9044)."""
 
     class Status(models.TextChoices):
         ACTIVE = "active"
@@ -81,9 +81,9 @@ class Email(models.Model):
 class Item(models.Model):
     """Anything on a record that has a put-code: works, affiliations, keywords, other names, links, countries.
 
-    ``id`` is the put-code, unique in the whole registry and never used twice (SQLite AUTOINCREMENT). ``body`` is
-    the item in ORCID's JSON form without the fields that the registry fills in itself. ``client`` is the source,
-    None when the person added it.
+    ``id`` is the put-code, unique in the whole registry and never used twice (SQLite AUTOINCREMENT). ``body``
+    is the item in ORCID's JSON form without the fields that the registry fills in itself. ``client`` is the
+    source, None when the person added it.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="items")

@@ -1,4 +1,4 @@
-"""XML or JSON: reading Accept and Content-Type as the API does (ORCID's AcceptFilter), and writing the answer."""
+"""XML or JSON: reading Accept and Content-Type as ORCID's AcceptFilter does, and writing the answer."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
@@ -35,7 +35,7 @@ def answer_type(request: HttpRequest) -> str:
 
 
 def respond(request: HttpRequest, data: dict, root: str, status: int = 200) -> HttpResponse:
-    """``data`` (ORCID's JSON form of ``root``, a key of envelopes.ROOTS) in the type that the caller takes."""
+    """``data`` (ORCID's JSON form of ``root``, a key of envelopes.ROOTS) in the type the caller takes."""
     media_type = answer_type(request)
     body = codec.write_json(data) if media_type in JSON_TYPES else codec.write_xml(data, root)
     return HttpResponse(body, status=status, content_type=f"{media_type};charset=UTF-8")

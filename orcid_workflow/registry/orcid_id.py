@@ -34,12 +34,12 @@ def find(text: str) -> str | None:
 
 
 def uri(orcid: str) -> str:
-    """The canonical URI. ORCID's schema allows no other host than orcid.org, so the local registry uses it too."""
+    """The canonical URI. ORCID's schema allows no other host than orcid.org, so it stands here too."""
     return f"https://{HOST}/{orcid}"
 
 
 def new() -> str:
     """Return a random valid iD from ORCID's second range (0009-0000-0000-000 to 0009-0010-0000-000)."""
-    digits = f"000900{secrets.randbelow(10**9):09d}"
+    digits = f"0009{secrets.randbelow(10**8):011d}"
     bare = digits + check_digit(digits)
     return "-".join(bare[i : i + 4] for i in range(0, 16, 4))

@@ -196,7 +196,7 @@ def record(who: Person, reader: Reader) -> dict:
         "orcid-identifier": orcid_object(who.orcid),
         "preferences": {"locale": "en"},
         "history": {
-            "creation-method": "Direct",
+            "creation-method": "DIRECT",
             "completion-date": None,
             "submission-date": millis(who.created),
             "last-modified-date": millis(who.modified),

@@ -1,7 +1,7 @@
 """The registry's rules for works and affiliations, beyond the schema. Source: ORCID's ActivityValidator.
 
-Each check takes an item's body (ORCID's JSON form) and raises ApiError. The order of the checks is ORCID's, so that a
-body with two faults is refused for the same one.
+Each check takes an item's body (ORCID's JSON form) and raises ApiError. The order of the checks is ORCID's,
+so that a body with two faults is refused for the same one.
 """
 
 import calendar
@@ -10,8 +10,8 @@ from . import external_ids
 from .errors import refuse
 from .vocabulary import CITATION_TYPES, COUNTRIES, LANGUAGES, ORGANIZATION_SOURCES, ROLES, WORK_TYPES
 
-#: Affiliations that need an organisation id and an address with city and country; the others need an organisation
-#: id or an external id.
+#: Affiliations that need an organisation id and an address with city and country; the others need an
+#: organisation id or an external id.
 _STRICT_AFFILIATIONS = frozenset({"education", "employment"})
 
 
@@ -77,9 +77,12 @@ def check_date(date: dict) -> None:
             raise refuse(9020, detail=f"the {name} must have {digits} digits")
     if "month" in parts and not 1 <= int(parts["month"]) <= 12:
         raise refuse(9049, detail="-".join(parts.values()))
-    if "day" in parts:
-        if not 1 <= int(parts["day"]) <= calendar.monthrange(int(parts["year"]), int(parts["month"]))[1]:
-            raise refuse(9049, detail="-".join(parts.values()))
+    if "day" in parts and not 1 <= int(parts["day"]) <= _days(parts):
+        raise refuse(9049, detail="-".join(parts.values()))
+
+
+def _days(parts: dict[str, str]) -> int:
+    return calendar.monthrange(int(parts["year"]), int(parts["month"]))[1] if "month" in parts else 0
 
 
 def _check_organization_id(organization: dict) -> None:

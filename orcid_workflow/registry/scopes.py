@@ -1,4 +1,4 @@
-"""ORCID's scopes: what each lets a client do, in words and for the checks (ScopePathType of ORCID's model)."""
+"""ORCID's scopes: what each lets a client do, in words and for the checks (orcid-model: ScopePathType)."""
 
 #: scope -> what the consent page says.
 IN_WORDS = {

@@ -1,4 +1,4 @@
-"""Settings of the registry process. Everything that varies comes from the environment (``__main__`` fills it in)."""
+"""Settings of the registry process. What varies comes from the environment (``__main__`` fills it in)."""
 
 import os
 import secrets
@@ -9,7 +9,8 @@ PACKAGE = Path(__file__).resolve().parent
 # Nothing but sign-ins at the registry depends on this key; a restart signs people out and that is all.
 SECRET_KEY = secrets.token_urlsafe(48)
 DEBUG = False
-# The registry is for this machine alone. Redirects and the id_token issuer follow the Host header, so it is limited.
+# The registry is for this machine alone. Redirects and the id_token issuer follow the Host header, so it is
+# limited.
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
 INSTALLED_APPS = ["django.contrib.sessions", "orcid_workflow.registry.apps.RegistryConfig"]
@@ -42,8 +43,8 @@ DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": os.environ.get("REGISTRY_DB", "registry.sqlite3"),
-        # The write lock is taken when a transaction starts, so two POSTs of one identifier cannot both pass the
-        # duplicate check.
+        # The write lock is taken when a transaction starts, so two POSTs of one identifier cannot both pass
+        # the duplicate check.
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
@@ -76,7 +77,7 @@ LOGGING = {
     },
 }
 
-# --- The registry ------------------------------------------------------------------------------------------------------
+# --- The registry ---
 REGISTRY_CLIENT_ID = os.environ.get("ORCID_CLIENT_ID", "APP-LOCAL-ETD")
 REGISTRY_CLIENT_SECRET = os.environ.get("ORCID_CLIENT_SECRET", "local-secret")
 REGISTRY_CLIENT_NAME = os.environ.get("REGISTRY_CLIENT_NAME", "Thesis office")

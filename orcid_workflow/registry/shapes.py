@@ -1,7 +1,7 @@
 """The messages of API v3.0 as tables: fields in XSD order, with both their XML and their JSON form.
 
-One table serves four uses: reading XML, reading JSON, writing XML, writing JSON (``codec.py``). Source: ORCID's
-record_3.0 and common_3.0 schemas; the JSON wrapping is uneven on purpose, because ORCID's is.
+One table serves four uses: reading XML, reading JSON, writing XML, writing JSON (``codec.py``). Source:
+ORCID's record_3.0 and common_3.0 schemas; the JSON wrapping is uneven on purpose, because ORCID's is.
 """
 
 from __future__ import annotations
@@ -9,19 +9,29 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-PREFIXES = """common work education employment qualification distinction invited-position membership service funding
-peer-review research-resource activities person personal-details other-name researcher-url email address keyword
-external-identifier history preferences record bulk error""".split()
-NS = {prefix: f"http://www.orcid.org/ns/{prefix}" for prefix in PREFIXES}
+from .vocabulary import words
+
+PREFIXES = words(
+    """
+    common work education employment qualification distinction invited-position membership service
+    funding peer-review research-resource activities person personal-details other-name researcher-url email
+    address keyword external-identifier history preferences record bulk error
+    """
+)
+NS = {prefix: f"http://www.orcid.org/ns/{prefix}" for prefix in sorted(PREFIXES)}
 
 
 @dataclass(frozen=True)
 class Text:
-    """Plain text: a string in JSON. ``limit`` in characters; ``between`` makes it an integer in that range."""
+    """Plain text: a string in JSON. ``limit`` in characters; ``between`` makes it a number in that range.
+
+    ``capitals_in_json``: a name that JSON writes DIRECT and XML writes Direct.
+    """
 
     limit: int | None = None
     blank: bool = True
     pattern: re.Pattern | None = None
+    capitals_in_json: bool = False
     between: tuple[int, int] | None = None
 
 
@@ -116,7 +126,8 @@ SOURCE = group(
 MODIFIED = common("last-modified-date", Millis())
 PATH = Field("path", "", Text())
 VISIBILITY = Field("visibility", "", Text(pattern=re.compile("private|limited|public|registered-only")))
-#: What the registry fills in on every item; a client may send it back and it is not read, but for the first two.
+#: What the registry fills in on every item; a client may send it back and it is not read, but for the first
+#: two.
 SYSTEM = (
     Field("put-code", "", Plain(int)),
     VISIBILITY,
@@ -149,7 +160,15 @@ FUZZY_DATE = group(
     common("day", Value(Text(between=(1, 31)))),
 )
 
-# --- Works ----------------------------------------------------------------------------------------------------------
+ERROR = group(
+    Field("response-code", "error", Plain(int), required=True),
+    Field("developer-message", "error", Text(), required=True),
+    Field("user-message", "error", Text()),
+    Field("error-code", "error", Plain(int)),
+    Field("more-info", "error", Text()),
+)
+
+# --- Works ---
 _TITLE = Field(
     "title",
     "work",
@@ -203,7 +222,7 @@ WORK = Group(
 )
 WORK_SUMMARY = Group((*SYSTEM, _TITLE, _EXTERNAL_IDS, _URL, _TYPE, _DATE, _JOURNAL))
 
-# --- Affiliations ---------------------------------------------------------------------------------------------------
+# --- Affiliations ---
 ORGANIZATION = group(
     common("name", text(4000), required=True),
     common(
@@ -232,14 +251,7 @@ AFFILIATION = Group(
     )
 )
 
-# --- The person -----------------------------------------------------------------------------------------------------
-ERROR = group(
-    Field("response-code", "error", Plain(int), required=True),
-    Field("developer-message", "error", Text(), required=True),
-    Field("user-message", "error", Text()),
-    Field("error-code", "error", Plain(int)),
-    Field("more-info", "error", Text()),
-)
+# --- The person ---
 OTHER_NAME = Group((*SYSTEM, Field("content", "other-name", Text(255), required=True)))
 KEYWORD = Group((*SYSTEM, Field("content", "keyword", Text(255), required=True)))
 RESEARCHER_URL = Group(

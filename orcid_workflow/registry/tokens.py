@@ -1,7 +1,7 @@
 """Giving, refreshing, finding and revoking tokens. Rules: ORCID's, facts on the token endpoint.
 
-Every exchange makes a new pair and leaves the earlier ones alone; a code is good once, and using it again also
-disables what it gave before; a refresh needs a live parent.
+Every exchange makes a new pair and leaves the earlier ones alone; a code is good once, and using it again
+also disables what it gave before; a refresh needs a live parent.
 """
 
 import secrets
@@ -106,7 +106,7 @@ def live(person: Person, client: Client) -> list[Token]:
 
 
 def answer(token: Token) -> dict:
-    """The JSON body of the token endpoint, without ``id_token``. ``name`` is null when the person hides it."""
+    """The JSON body of the token endpoint without ``id_token``. ``name`` is null when it is hidden."""
     return {
         "access_token": token.access_token,
         "token_type": "bearer",

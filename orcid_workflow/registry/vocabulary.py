@@ -1,4 +1,4 @@
-"""Closed lists of ORCID's API v3.0 (orcid-model: WorkType, LanguageCode, CitationType, roles; registry: id types)."""
+"""Closed lists of ORCID's API v3.0 (sources: orcid-model, and the registry for identifier types)."""
 
 import re
 
@@ -86,7 +86,7 @@ _ROR_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 def _ror_exists(value: str) -> bool:
-    """The nearest to ROR's own list that can be had offline: its form and its check digits (ISO 7064 MOD 97-10)."""
+    """What can be told of a ROR id offline: its form and its check digits (ISO 7064 MOD 97-10)."""
     match = re.fullmatch(r"https://ror\.org/0([0-9a-hj-km-np-tv-z]{6})(\d{2})", value)
     if not match:
         return False

@@ -1,5 +1,5 @@
-"""Creating, changing and deleting items: the order of checks and what is stored. Source: ORCID's WorkManagerImpl and
-AffiliationsManagerImpl."""
+"""Creating, changing and deleting items: the order of checks and what is stored. Source: ORCID's
+WorkManagerImpl and AffiliationsManagerImpl."""
 
 from django.db import transaction
 
@@ -16,8 +16,8 @@ _SYSTEM_KEYS = frozenset(field.key for field in SYSTEM)
 def create(caller: Caller, kind: str, body: dict, *, batch: bool = False) -> Item:
     """Put a new item on the record and return it. Raises ApiError.
 
-    The visibility in ``body`` is not read: the person's default counts. With ``batch`` a new ``self`` also clashes
-    with an earlier ``version-of`` of the same value.
+    The visibility in ``body`` is not read: the person's default counts. With ``batch`` a new ``self`` also
+    clashes with an earlier ``version-of`` of the same value.
     """
     caller.check_scope("/activities/update")
     if body.get("put-code") is not None:

@@ -1,4 +1,4 @@
-"""The Member API v3.0: one view a verb and kind of address, all behind one wrapper that turns refusals to answers."""
+"""The Member API v3.0: a view for each verb and kind of address, behind one wrapper for refusals."""
 
 import functools
 from collections.abc import Callable
@@ -41,7 +41,7 @@ def endpoint(**methods: View) -> View:
     return view
 
 
-# --- Reading --------------------------------------------------------------------------------------------------------
+# --- Reading ---
 def read(root: str, build: Callable[..., dict]) -> View:
     """A GET of a section: ``build(person, caller)`` gives its JSON form."""
 
@@ -90,7 +90,7 @@ def read_summary(request: HttpRequest, who: Caller, *, kind: str, put_code: str)
 
 
 def read_bulk(request: HttpRequest, who: Caller, *, put_codes: str) -> HttpResponse:
-    """GET /works/{pc},{pc}: up to 100 whole works; a put-code that cannot be read becomes an error inside a 200."""
+    """GET /works/{pc},{pc}: up to 100 whole works; what cannot be read becomes an error inside a 200."""
     wanted = put_codes.split(",")
     if len(wanted) > BULK_LIMIT:
         raise refuse(9042, limit=BULK_LIMIT)
@@ -106,7 +106,7 @@ def read_bulk(request: HttpRequest, who: Caller, *, put_codes: str) -> HttpRespo
     return negotiation.respond(request, {"bulk": [one(put_code) for put_code in wanted]}, "bulk")
 
 
-# --- Writing --------------------------------------------------------------------------------------------------------
+# --- Writing ---
 def _body(request: HttpRequest, kind: str) -> dict:
     is_json = negotiation.content_is_json(request)
     if kind == "work" and _is_bulk(request.body, is_json):

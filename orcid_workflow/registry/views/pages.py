@@ -61,7 +61,7 @@ def record(request: HttpRequest, orcid: str) -> HttpResponse:
 
 
 def _entry(item: Item, person: Person) -> dict:
-    """An item for the page: ORCID's JSON form with underscores, as templates cannot read keys with hyphens."""
+    """An item for the page: ORCID's JSON with underscores, as templates cannot read keys with hyphens."""
     return _underscored(records.item_json(item, person)) | {
         "dates": [_date(item.body.get(key)) for key in ("start-date", "end-date")],
         "date": _date(item.body.get("publication-date")),

@@ -1,4 +1,4 @@
-"""The sign-in site: authorise, sign in, make an iD, say yes or no, sign out. All of it works without JavaScript."""
+"""The sign-in site: authorise, sign in, make an iD, say yes or no, sign out. No JavaScript anywhere."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
