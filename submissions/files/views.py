@@ -1,0 +1,68 @@
+"""Give out a thesis file to those who may open it, asked anew at every request."""
+
+import logging
+import uuid
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+from .. import permissions
+from ..committee import invitations
+from ..models import Invitation, Status, Submission, ThesisFile
+
+log = logging.getLogger(__name__)
+
+
+@require_safe
+def download(request: HttpRequest, submission: uuid.UUID, key: uuid.UUID, name: str) -> HttpResponse:
+    """Send the file with this key. ``?via=<token>`` is the link of a committee member of this very thesis.
+
+    The rows of the page are asked: they are what the public sees of a published thesis, and the draft before that.
+    ``name`` is for people only; the name that is sent is the stored one.
+    """
+    case = get_object_or_404(Submission, uuid=submission)
+    invitation, link_reason = _invitation(request, case)
+    answer = permissions.can_open_files(request.user, case, invitation)
+    if not answer:
+        return render(
+            request,
+            "submissions/steps/file_closed.html",
+            {"reason": answer.reason, "link_reason": link_reason, "public": case.status == Status.PUBLISHED},
+            status=403,
+        )
+    item = ThesisFile.objects.filter(page_id=case.page_id, key=key).first()
+    if item is None:
+        raise Http404("This file was replaced, or never existed.")
+    try:
+        response = FileResponse(item.file.open("rb"), content_type=item.mime, filename=item.name)
+    except FileNotFoundError as error:
+        log.exception("The bytes of a thesis file are not in the storage: %s", item.file.name)
+        raise Http404("The file cannot be found.") from error
+    to_all = case.status == Status.PUBLISHED and not permissions.is_embargoed(case)
+    response["X-Content-Type-Options"] = "nosniff"
+    # No cache gives it out without asking us: an embargo or a withdrawal must hold from the moment it is set.
+    response["Cache-Control"] = "public, no-cache" if to_all else "private, no-cache"
+    if not to_all:
+        response["X-Robots-Tag"] = "noindex"
+    response["ETag"] = f'"{item.sha256}"'
+    answer_now = get_conditional_response(request, etag=response["ETag"], response=response)
+    if answer_now is not response:
+        response.close()
+    return answer_now
+
+
+def _invitation(request: HttpRequest, case: Submission) -> tuple[Invitation | None, str]:
+    """The invitation whose link the reader holds, and the reason why a link they hold does not open this thesis."""
+    token = request.GET.get("via")
+    if not token:
+        return None, ""
+    try:
+        invitation = invitations.find(token)
+    except invitations.BadLink as bad:
+        return None, str(bad)
+    if invitation.submission_id != case.pk:
+        return None, "Your link is for another thesis."
+    answer = permissions.can_use_invitation(invitation)
+    return invitation, answer.reason

@@ -1,0 +1,82 @@
+"""What an ORCID record offers for the fields of the profile. Offers only: the student takes them or not."""
+
+from collections.abc import Callable
+
+from django.db import models
+
+from orcid_workflow.profile import Affiliation, Profile
+
+from ..languages import COUNTRIES
+from ..models import AuthorProfile, ThesisPage
+from .case import Case
+
+_COUNTRY_CODES = frozenset(code for code, _ in COUNTRIES)
+
+#: Field -> what the record says for it, as text; empty when it says nothing that fits.
+OFFERS: dict[str, Callable[[Profile], str]] = {
+    "author_given": lambda record: record.given,
+    "author_family": lambda record: record.family,
+    "other_names": lambda record: "; ".join(fact.value for fact in record.other_names),
+    "contact_email": lambda record: _first(record.emails),
+    "country": lambda record: next(
+        (fact.value for fact in record.countries if fact.value in _COUNTRY_CODES), ""
+    ),
+    "education": lambda record: _affiliation(record.current_educations),
+    "employment": lambda record: _affiliation(record.current_employments),
+    "research_keywords": lambda record: "\n".join(fact.value for fact in record.keywords),
+}
+ON_PAGE = frozenset({"author_given", "author_family"})
+
+
+def offers(record: Profile | None) -> dict[str, str]:
+    """Return field -> value for everything the record offers. A value that does not fit its field is not offered."""
+    if record is None:
+        return {}
+    found = {name: offer(record).strip() for name, offer in OFFERS.items()}
+    return {
+        name: value
+        for name, value in found.items()
+        if value and len(value) <= (_max_length(name) or len(value))
+    }
+
+
+def prefill(case: Case) -> list[str]:
+    """Put offers into fields that are still empty, unsaved, and note where they came from; return the fields' names.
+
+    Names stay together: half a name from elsewhere beside half a name typed would be nobody's.
+    """
+    offered = offers(case.orcid_profile)
+    if case.page.author_given or case.page.author_family:
+        offered = {name: value for name, value in offered.items() if name not in ON_PAGE}
+    taken = []
+    for name, value in offered.items():
+        home = case.page if name in ON_PAGE else case.profile
+        if not getattr(home, name):
+            setattr(home, name, value)
+            case.profile.from_orcid[name] = value
+            taken.append(name)
+    return taken
+
+
+def is_from_orcid(case: Case, name: str) -> bool:
+    """Whether a field's value is the one that was taken from the ORCID record, unchanged."""
+    home = case.page if name in ON_PAGE else case.profile
+    value = getattr(home, name)
+    return bool(value) and case.profile.from_orcid.get(name) == value
+
+
+def _max_length(name: str) -> int | None:
+    model: type[models.Model] = ThesisPage if name in ON_PAGE else AuthorProfile
+    return model._meta.get_field(name).max_length
+
+
+def _first(facts) -> str:
+    return facts[0].value if facts else ""
+
+
+def _affiliation(entries: tuple[Affiliation, ...]) -> str:
+    """``PhD candidate, Marine Biology, University of X`` for the first entry."""
+    if not entries:
+        return ""
+    entry = entries[0]
+    return ", ".join(part for part in (entry.role, entry.department, entry.organisation) if part)

@@ -1,0 +1,105 @@
+"""The step about the work itself: title, abstract, language, keywords, defence."""
+
+import datetime as dt
+
+from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+
+from ..languages import LANGUAGES
+from ..models.thesis import TITLE_MAX
+from .base import Step
+from .case import Case
+from .forms import DraftForm, LinesField, LongText, too_long
+
+OLDEST = dt.date(1900, 1, 1)  # an earlier defence is a slip of the keyboard
+
+
+class ThesisForm(DraftForm):
+    """Title, abstract, language, keywords and date of the defence."""
+
+    needed = frozenset({"title", "abstract", "language", "keywords", "defence_date"})
+
+    title = forms.CharField(
+        label="Title of your thesis",
+        help_text="As on the title page, without the subtitle.",
+        max_length=TITLE_MAX,
+        error_messages=too_long(TITLE_MAX, "The title", "Move a part of it to the subtitle."),
+    )
+    subtitle = forms.CharField(
+        label="Subtitle", max_length=255, error_messages=too_long(255, "The subtitle", "Shorten it a little.")
+    )
+    abstract = LongText(
+        label="Abstract",
+        help_text="What your thesis asks, how you went about it, and what you found. Plain text.",
+        rows=10,
+    )
+    language = forms.ChoiceField(
+        label="Language the thesis is written in",
+        choices=[("", "Choose a language"), *LANGUAGES],
+        error_messages={"invalid_choice": "Choose a language from the list."},
+    )
+    keywords = LinesField(
+        label="Keywords",
+        help_text="What readers would search for, one a line. For example: coastal erosion",
+        rows=5,
+    )
+    defence_date = forms.DateField(
+        label="Date of your defence",
+        help_text="Year, month and day, for example 2026-03-05. Leave it empty until the defence has taken place.",
+        input_formats=["%Y-%m-%d", "%d %B %Y"],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "invalid": "This is not a date we can read. Write it like 2026-03-05: year, month, day."
+        },
+    )
+
+    def clean_defence_date(self) -> dt.date | None:
+        """A defence lies in the past, and in living memory."""
+        day = self.cleaned_data["defence_date"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError(
+                f"{date_format(day, 'j F Y')} is in the future. Give the date when the defence has taken place; until "
+                "then leave it empty and save the rest."
+            )
+        if day and day < OLDEST:
+            raise forms.ValidationError(f"Please check the year: {day.year} cannot be right.")
+        return day
+
+
+class ThesisStep(Step):
+    """Title, abstract, language, keywords, defence."""
+
+    identifier = "thesis"
+    label = "Your thesis"
+    lead = "These words are what the world will find. You can leave fields empty and come back to them."
+    form_class = ThesisForm
+
+    def mark(self, form: ThesisForm, case: Case) -> None:
+        """Offer the keywords of the ORCID record for copying."""
+        super().mark(form, case)
+        record = case.orcid_profile
+        have = {keyword.casefold() for keyword in case.page.keyword_list}
+        offered = [
+            fact.value for fact in (record.keywords if record else ()) if fact.value.casefold() not in have
+        ]
+        if offered:
+            field = form.fields["keywords"]
+            field.help_text = format_html(
+                '{} <span class="orcid-offer">From your ORCID record: {} '
+                '<button class="button button--secondary button--small" name="use_orcid" value="keywords">Add these'
+                '<span class="visually-hidden"> keywords</span></button></span>',
+                field.help_text,
+                format_html_join(", ", "<strong>{}</strong>", ((word,) for word in offered)),
+            )
+
+    def posted(self, request, case: Case):
+        """Add the offered keywords to those in the field when their button was pressed."""
+        if request.POST.get("use_orcid") != "keywords" or case.orcid_profile is None:
+            return request.POST
+        data = request.POST.copy()
+        data["keywords"] = "\n".join(
+            [data.get("keywords", ""), *(fact.value for fact in case.orcid_profile.keywords)]
+        )
+        return data
