@@ -48,7 +48,8 @@ def main() -> int:
     arguments = _arguments()
     arguments.db.parent.mkdir(parents=True, exist_ok=True)
     _set_environment(arguments)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.default_int_handler)
 
     import django
 
@@ -59,7 +60,11 @@ def main() -> int:
     from . import keys, people, server
 
     call_command("migrate", verbosity=0, interactive=False)
-    new = people.load(arguments.people)
+    try:
+        new = people.load(arguments.people)
+    except people.BadPeople as error:
+        sys.stderr.write(f"{arguments.people}: {error}\n")
+        return 2
     keys.signing_key()
     sys.stdout.write(f"Local ORCID registry on http://localhost:{arguments.port} ({new} new people)\n")
     sys.stdout.flush()

@@ -18,13 +18,16 @@ class SignInForm(forms.Form):
     """iD, e-mail or username, and the password. After ``is_valid`` the person is in ``person``."""
 
     username = forms.CharField(
+        error_messages={"required": "Enter your email, iD or username."},
         label="Email, 16-digit ORCID iD or username",
         widget=forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         ),
     )
     password = forms.CharField(
-        strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+        error_messages={"required": "Enter your password."},
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     person: Person
 
@@ -47,7 +50,10 @@ class RegistrationForm(forms.Form):
     """What somebody without an iD fills in."""
 
     given_names = forms.CharField(
-        label="Given names", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+        label="Given names",
+        max_length=150,
+        error_messages={"required": "Enter at least one given name."},
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
     family_name = forms.CharField(
         label="Family names (optional)",
@@ -55,11 +61,22 @@ class RegistrationForm(forms.Form):
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
-    email = forms.EmailField(label="Email", widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = forms.EmailField(
+        label="Email",
+        error_messages={
+            "required": "Enter your email address.",
+            "invalid": "Enter an address with a name, an @ and a host, like name@example.edu.",
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
     password = forms.CharField(
         label="Password",
         strip=False,
         min_length=8,
+        error_messages={
+            "required": "Choose a password.",
+            "min_length": "Choose a password of at least 8 characters.",
+        },
         help_text="At least 8 characters.",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )

@@ -1,6 +1,7 @@
 """The signing key and the id_token (OpenID Connect Core 1.0 with ORCID's habits)."""
 
 import base64
+import functools
 import hashlib
 import time
 import uuid
@@ -14,6 +15,7 @@ from .models import SigningKey, Token
 ID_TOKEN_SECONDS = 24 * 60 * 60
 
 
+@functools.cache
 def signing_key() -> RSAKey:
     """Return the registry's RSA key; the first call makes and stores it."""
     with transaction.atomic():

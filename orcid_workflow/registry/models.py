@@ -2,7 +2,7 @@
 
 from django.db import models
 
-VISIBILITIES = [("public", "Everyone"), ("limited", "Trusted parties"), ("private", "Only me")]
+VISIBILITIES = [("public", "Everyone"), ("limited", "Trusted parties"), ("private", "Only its owner")]
 
 
 class SigningKey(models.Model):

@@ -1,12 +1,11 @@
-"""Loading people and clients from a JSON file, as often as one likes: whoever is there already stays as they
-are.
+"""Loading people and clients from a JSON file, as often as one likes: who is there already stays the same.
 
 The file is a list of people, or ``{"people": […], "clients": […]}``. Of a person only ``orcid`` and
 ``password`` are needed; ``load_person`` and ``_items`` name the rest.
 """
 
-import datetime as dt
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,8 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from . import codec, orcid_id, rules, writing
+from . import codec, orcid_id, rules, scopes, tokens, writing
+from .errors import ApiError
 from .models import Client, Email, Item, Person, Token
 
 _TEXT_FIELDS = ("username", "given_names", "family_name", "credit_name", "biography", "primary")
@@ -57,12 +57,25 @@ def _load_client(data: dict) -> None:
 
 @transaction.atomic
 def load_person(data: dict) -> bool:
-    """Make one person with all their items, unless the iD is there. True when new. Raises BadPeople."""
+    """Make one person with all their items, unless the iD is there. True when new. Raises BadPeople.
+
+    ``tokens`` (``access_token``, ``refresh_token``, ``scope``) are added to people who are there, too.
+    """
     orcid = orcid_id.find(data.get("orcid", ""))
     if orcid is None or not orcid_id.is_valid(orcid):
         raise BadPeople(f"{data.get('orcid')!r} is no ORCID iD: form or check digit is wrong")
-    if Person.objects.filter(orcid=orcid).exists():
-        return False
+    person = Person.objects.filter(orcid=orcid).first()
+    new = person is None
+    try:
+        person = person or _make(orcid, data)
+        for token in data.get("tokens", []):
+            _load_token(person, token)
+    except (ApiError, codec.BadShape, scopes.UnknownScope, KeyError) as error:
+        raise BadPeople(f"{orcid}: {error!r}") from error
+    return new
+
+
+def _make(orcid: str, data: dict) -> Person:
     default = data.get("visibility_default", "public")
     person = Person.objects.create(
         orcid=orcid,
@@ -75,22 +88,24 @@ def load_person(data: dict) -> bool:
     for email in _emails(data):
         Email.objects.create(person=person, **email)
     for kind, body, visibility, client_id in _items(data):
-        visibility = visibility or default
-        Item.objects.create(person=person, kind=kind, body=body, visibility=visibility, client_id=client_id)
-    for token in data.get("tokens", []):
-        _load_token(person, token)
-    return True
+        Item.objects.create(
+            person=person, kind=kind, body=body, visibility=visibility or default, client_id=client_id
+        )
+    return person
 
 
 def _load_token(person: Person, data: dict) -> None:
-    """A permission the person gave before the file was written: a demo can begin with people who are connected."""
-    Token.objects.create(
-        person=person,
-        client_id=data.get("client_id", settings.REGISTRY_CLIENT_ID),
+    """A permission given before the file was written: a demonstration can begin with people who are connected."""
+    seconds = data.get("expires_in", tokens.TOKEN_SECONDS)
+    Token.objects.get_or_create(
         access_token=data["access_token"],
-        refresh_token=data["refresh_token"],
-        scope=data["scope"],
-        expires=timezone.now() + dt.timedelta(seconds=data["expires_in"]),
+        defaults={
+            "refresh_token": data["refresh_token"],
+            "client_id": data.get("client_id", settings.REGISTRY_CLIENT_ID),
+            "person": person,
+            "scope": " ".join(scopes.grantable(data["scope"])),
+            "expires": timezone.now() + timedelta(seconds=seconds),
+        },
     )
 
 

@@ -9,6 +9,9 @@ HOST = "127.0.0.1"
 class Handler(WSGIRequestHandler):
     """Django's handler, which also hands its connection down so that a fault can cut it."""
 
+    # Header and body are two writes; on a kept connection the second would wait for the first one's receipt.
+    disable_nagle_algorithm = True
+
     def get_environ(self) -> dict:
         """The WSGI environment."""
         return super().get_environ() | {"registry.connection": self.connection}

@@ -53,7 +53,7 @@ DATABASES = {
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+PASSWORD_HASHERS = ["orcid_workflow.registry.passwords.QuickScrypt"]
 
 # Cookies do not know ports: a site on another port of this host must not share these.
 SESSION_COOKIE_NAME = "registry_session"

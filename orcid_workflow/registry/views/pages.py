@@ -45,7 +45,7 @@ def record(request: HttpRequest, orcid: str) -> HttpResponse:
         "biography": records.biography(person, reader),
         "emails": records.emails(person, reader)["email"],
         "facts": {
-            kind: [item.body for item in items if item.kind == kind]
+            kind.replace("-", "_"): [_underscored(item.body) for item in items if item.kind == kind]
             for kind in ("other-name", "keyword", "researcher-url", "address")
         },
         "affiliations": [
@@ -64,6 +64,7 @@ def _entry(item: Item, person: Person) -> dict:
     """An item for the page: ORCID's JSON with underscores, as templates cannot read keys with hyphens."""
     return _underscored(records.item_json(item, person)) | {
         "dates": [_date(item.body.get(key)) for key in ("start-date", "end-date")],
+        "seen_by": item.get_visibility_display().lower(),
         "date": _date(item.body.get("publication-date")),
     }
 

@@ -1,12 +1,17 @@
-"""Faults on demand, the list of calls, and that neither is there unless asked for. Also starting and stopping."""
+"""Faults on demand, the list of calls, and that neither is there unless asked for. Also starting and
+stopping.
+"""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import requests
 
-from tests.registry_process import Registry, start_registry, token_for
+from tests.registry_process import ROOT, Registry, start_registry, token_for
 
 from .conftest import PASSWORD, PEOPLE, SCOPE, Caller, work
 
@@ -74,3 +79,31 @@ def test_a_second_start_keeps_everything(tmp_path: Path) -> None:
 def test_people_with_a_wrong_check_digit_are_refused(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="0000-0002-1825-0098"):
         start_registry(tmp_path, [{"orcid": "0000-0002-1825-0098", "password": PASSWORD}])
+
+
+def test_a_bad_work_in_the_people_file_is_named(tmp_path: Path) -> None:
+    person = PEOPLE[0] | {"works": [work(type="thesis")]}
+    with pytest.raises(RuntimeError, match=r"0000-0002-1825-0097.*Invalid work type"):
+        start_registry(tmp_path, [person])
+
+
+def test_a_token_in_the_people_file_works_and_is_loaded_once(tmp_path: Path) -> None:
+    token = {"access_token": "a" * 32, "refresh_token": "b" * 32, "scope": SCOPE}
+    people = [PEOPLE[0] | {"tokens": [token]}]
+    start_registry(tmp_path, people).stop()
+    registry = start_registry(tmp_path, people)
+    try:
+        caller = Caller(registry, token | {"orcid": PEOPLE[0]["orcid"]})
+        assert caller.call("POST", "work", json=work()).status_code == 201
+    finally:
+        registry.stop()
+
+
+def test_migrations_are_complete(tmp_path: Path) -> None:
+    settings = {
+        "DJANGO_SETTINGS_MODULE": "orcid_workflow.registry.settings",
+        "REGISTRY_DB": str(tmp_path / "db"),
+    }
+    command = [sys.executable, "-m", "django", "makemigrations", "--check", "--dry-run", "registry"]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | settings, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout

@@ -192,7 +192,14 @@ def test_anonymous_people_see_public_things_on_the_page(registry: Registry) -> N
     page = requests.get(f"{registry.base_url}/{STUDENT}", timeout=10)
     assert page.status_code == 200
     assert "J. S. Carberry" in page.text
-    assert "psychoceramics" in page.text
+    for shown in (
+        "psychoceramics",
+        "Josiah Stinkney Carberry",
+        "Home page",
+        "University of Oxford",
+        "2021-09",
+    ):
+        assert shown in page.text
     assert "A private draft" not in page.text
     hidden = requests.get(f"{registry.base_url}/{HIDDEN}", timeout=10).text
     assert "Hidden" not in hidden

@@ -1,4 +1,6 @@
-"""Every refusal of the write rules, in a table; asked of a registry with the official schemas and of one without."""
+"""Every refusal of the write rules, in a table; asked of a registry with the official schemas and of one
+without.
+"""
 
 import copy
 import json
