@@ -79,7 +79,8 @@ _TABLE: dict[tuple[int | None, str | None], Ruling] = {
         _S, _OFFICE, "The message tried to change the visibility, which only the owner may do."
     ),
     (403, "9039"): Ruling(_P, "This item is not public on your record.", "The item is not public."),
-    (404, None): Ruling(Action.GONE, "It is no longer on your ORCID record.", "Not found at ORCID."),
+    # Not a word from the registry itself: a wrong address or a proxy, which says nothing about the item.
+    (404, None): Ruling(_S, _SETUP, "There is nothing at this address; check ORCID_API_URL."),
     (404, "9011"): Ruling(
         _S, "ORCID does not know your iD here.", "The record does not exist in this environment."
     ),
@@ -157,6 +158,7 @@ NO_PUT_CODE = Ruling(
 NOT_FOUND_AGAIN = Ruling(
     _S, _OFFICE, "ORCID says the item exists already, but it is not among the items our client wrote."
 )
+TWIN = Ruling(_S, _OFFICE, "Another item here has the same identifier and is on the record under it.")
 
 
 def decide(status: int | None, code: str = "") -> Ruling:

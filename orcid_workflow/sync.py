@@ -9,6 +9,7 @@ put-code.
 import datetime as dt
 import hashlib
 import uuid
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,6 +20,10 @@ from .errors import Action
 from .models import Connection, OrcidItem
 
 State = OrcidItem.State
+_WISH = (
+    "message", "desired_hash", "title", "url", "facts",
+    "state", "reason", "error_code", "action", "attempts", "next_try_at", "updated_at",
+)  # fmt: skip
 _MAX_STEPS = 6  # calls for one item in one go: look, POST, look, PUT, and some air
 
 
@@ -61,20 +66,23 @@ def desire(
             item.title, item.url, item.facts = title, url, facts or {}
         if changed or item.state == State.REMOVED or not desired:
             _settle(item, changed=changed)
-        item.save()
+        # Not the facts: a worker may be writing them.
+        item.save(update_fields=_WISH)
     return item
 
 
 def _settle(item: OrcidItem, *, changed: bool) -> None:
     """Set the state of an item from the difference between wish and fact."""
-    stays = item.state == State.PAUSED or (
-        item.state == State.NEEDS_ATTENTION and item.action in (Action.GONE, Action.RECONNECT)
-    )
     if _is_true(item):
         _clear(item, State.SENT if item.desired_hash else State.REMOVED)
-    elif stays and not (item.action == Action.GONE and not item.desired_hash):
         return
-    elif changed or item.state not in (State.WAITING, State.NEEDS_ATTENTION):
+    # Only the owner can end these; but what is to be removed can be, even without a permission (orcid.md §6).
+    stays = item.state == State.PAUSED or (
+        item.state == State.NEEDS_ATTENTION
+        and item.desired_hash
+        and item.action in (Action.GONE, Action.RECONNECT)
+    )
+    if not stays and (changed or item.state not in (State.WAITING, State.NEEDS_ATTENTION)):
         _clear(item, State.WAITING)
 
 
@@ -197,12 +205,13 @@ def _put(item: OrcidItem, owner: str, now: dt.datetime) -> bool:
 
 
 def _delete(item: OrcidItem, owner: str, now: dt.datetime) -> bool:
+    before = item.in_doubt
     if not _begin(item, owner, "DELETE", sent_hash=""):
         return False
     answer = client.delete_item(item.connection, item.kind, item.put_code, item=item)
     if answer.ok or answer.ruling.action is Action.GONE:
         return _save(item, owner, put_code=None, sent_hash="", in_doubt="", attempts=0)
-    return _failed(item, owner, now, answer)
+    return _failed(item, owner, now, answer, in_doubt=before)
 
 
 def _look(item: OrcidItem, owner: str, now: dt.datetime) -> bool:
@@ -211,7 +220,7 @@ def _look(item: OrcidItem, owner: str, now: dt.datetime) -> bool:
     """
     works = client.read_works(item.connection, item=item)
     if not works.ok:
-        return _failed(item, owner, now, works)
+        return _failed(item, owner, now, works, in_doubt="POST")
     put_code = client.own_put_code(works.data, item.connection.client_id, item.self_ids)
     if put_code is None:
         return _save(item, owner, in_doubt="")
@@ -226,9 +235,11 @@ def _adopt(item: OrcidItem, owner: str, now: dt.datetime, answer: Answer) -> boo
         if not works.ok:
             return _failed(item, owner, now, works)
         put_code = client.own_put_code(works.data, item.connection.client_id, item.self_ids)
+    others = OrcidItem.objects.filter(connection=item.connection, kind=item.kind).exclude(pk=item.pk)
     if put_code is None:
-        lost = Answer(answer.status, errors.NOT_FOUND_AGAIN, answer.error_code, answer.text)
-        return _failed(item, owner, now, lost)
+        return _failed(item, owner, now, replace(answer, ruling=errors.NOT_FOUND_AGAIN))
+    if others.filter(put_code=put_code).exists():
+        return _failed(item, owner, now, replace(answer, ruling=errors.TWIN))
     return _save(item, owner, put_code=put_code, sent_hash="", in_doubt="", **_sent(item))
 
 
@@ -263,20 +274,28 @@ def _finish(item: OrcidItem, owner: str) -> bool:
         if not _is_true(row):
             return True
         _clear(row, State.SENT if row.desired_hash else State.REMOVED)
+        _release(row)
         row.save()
     return False
+
+
+def _release(item: OrcidItem) -> None:
+    item.lease_owner, item.lease_until = "", None
 
 
 def _failed(item: OrcidItem, owner: str, now: dt.datetime, answer: Answer, **values) -> bool:
     """Write down a refusal and what mends it. Never goes on at once.
 
-    A definite refusal ends the doubt; without an answer, or with a fault of the server's own, it stays: the
-    server may have done the work before it failed.
+    A definite refusal ends the doubt about this call (``in_doubt`` among ``values``: what remains of an
+    earlier one). Without an answer, or with a fault of the server's own, it stays: the work may have been
+    done before the fault.
     """
     ruling = answer.ruling
     again = ruling.action is Action.RETRY
-    if not (again and item.in_doubt) and item.in_doubt != "DELETE":
-        values["in_doubt"] = ""
+    if again:
+        values.pop("in_doubt", None)
+    else:
+        values.setdefault("in_doubt", "")
     with transaction.atomic():
         row = OrcidItem.objects.select_for_update().filter(pk=item.pk, lease_owner=owner).first()
         if row is None:
@@ -289,5 +308,6 @@ def _failed(item: OrcidItem, owner: str, now: dt.datetime, answer: Answer, **val
             row.next_try_at = now + leases.delay(row.attempts)
         elif row.desired_hash == item.desired_hash and row.state == State.WAITING:
             row.state = State.NEEDS_ATTENTION
+        _release(row)
         row.save()
     return False

@@ -3,6 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
+from .. import ids
+from ..errors import Action
+
 
 class OrcidItem(models.Model):
     """The wish beside the fact: what should be on the record, what is, and where the step between stands.
@@ -77,3 +80,34 @@ class OrcidItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key} on {self.orcid}"
+
+    @property
+    def record_link(self) -> str:
+        """Address of the record at the registry of this environment."""
+        return ids.record_link(self.orcid)
+
+    @property
+    def tone(self) -> str:
+        """Colour of the state: ``good``, ``heed``, ``info`` or ``plain``."""
+        return _LOOK[self.state][0]
+
+    @property
+    def icon(self) -> str:
+        """Name of the state's icon."""
+        return _LOOK[self.state][1]
+
+    @property
+    def can_be_answered(self) -> bool:
+        """Whether the owner is asked: it was removed at ORCID, it needs a second try, or it was left off."""
+        return self.state == self.State.PAUSED or (
+            self.state == self.State.NEEDS_ATTENTION and self.action in (Action.GONE, Action.ASK_PERSON)
+        )
+
+
+_LOOK = {
+    OrcidItem.State.WAITING: ("info", "clock"),
+    OrcidItem.State.SENT: ("good", "done"),
+    OrcidItem.State.NEEDS_ATTENTION: ("heed", "heed"),
+    OrcidItem.State.PAUSED: ("plain", "pause"),
+    OrcidItem.State.REMOVED: ("plain", "open"),
+}

@@ -1,0 +1,113 @@
+"""The worker as a process: draining, stopping when asked, and being killed in the middle of a call."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+import requests
+from django.conf import settings as django_settings
+from django.core.management import call_command
+from django.db import connection as database
+from django.utils import timezone
+
+from orcid_workflow import leases, sync
+from orcid_workflow.models import OrcidItem
+
+from ..conftest import attach, fault, grant_for, works_of
+from ..test_sync import a_work, check_sent, later
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.mark.django_db
+def test_drain_does_what_is_due_and_ends(registry, connection, capsys) -> None:
+    item = sync.desire(connection, "work", "thesis", a_work("k-1"))
+    call_command("sync_orcid", "--drain")
+    assert "1 item(s)" in capsys.readouterr().out
+    check_sent(registry, item, "On Kelp")
+    call_command("sync_orcid", "--drain")
+    assert "0 item(s)" in capsys.readouterr().out
+
+
+@pytest.fixture
+def worker(transactional_db, registry) -> Iterator[Callable[..., subprocess.Popen]]:
+    """Return a function that starts the worker as a process on the test database. PostgreSQL only."""
+    if database.vendor != "postgresql":
+        pytest.skip("needs PostgreSQL")
+    running: list[subprocess.Popen] = []
+    data = database.settings_dict
+    port = f":{data['PORT']}" if data["PORT"] else ""
+    url = f"postgres://{data['USER']}:{quote(data['PASSWORD'], safe='')}@{data['HOST']}{port}/{data['NAME']}"
+    if socket := data["OPTIONS"].get("host"):
+        url += f"?host={socket}"
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
+        "DATABASE_URL": url,
+        "ORCID_BASE_URL": registry.base_url,
+        "ORCID_API_URL": registry.api_url,
+        "ORCID_CLIENT_ID": registry.client_id,
+        "ORCID_CLIENT_SECRET": registry.client_secret,
+        "ORCID_TIMEOUT_SECONDS": "5",
+        "ETD_ENCRYPTION_KEYS": ",".join(django_settings.ORCID_ENCRYPTION_KEYS),
+    }
+
+    def start(*arguments: str) -> subprocess.Popen:
+        command = [sys.executable, "-m", "django", "sync_orcid", *arguments]
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        running.append(process)
+        return process
+
+    yield start
+    for process in running:
+        if process.poll() is None:
+            process.kill()
+        process.wait(timeout=10)
+        process.stdout.close()
+
+
+def _until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.05)
+
+
+@pytest.mark.postgres
+@pytest.mark.usefixtures("django_db_serialized_rollback")
+def test_the_worker_sends_and_stops_when_asked(registry, worker, person) -> None:
+    row = attach(grant_for(registry, person, "/activities/update"))
+    item = sync.desire(row, "work", "thesis", a_work("k-1"))
+    process = worker("--interval", "0.1")
+    _until(lambda: OrcidItem.objects.get().state == OrcidItem.State.SENT)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=10) == 0
+    check_sent(registry, item, "On Kelp")
+
+
+@pytest.mark.postgres
+@pytest.mark.usefixtures("django_db_serialized_rollback")
+def test_killed_while_orcid_answers(registry, worker, person) -> None:
+    """SIGKILL after ORCID took the work and before we heard of it: the next worker finds it and makes no
+    second.
+    """
+    row = attach(grant_for(registry, person, "/activities/update"))
+    item = sync.desire(row, "work", "thesis", a_work("k-1"))
+    fault(registry, method="POST", path_regex="/work$", action="delay", seconds=1.0)
+    process = worker("--drain")
+    _until(lambda: not requests.get(f"{registry.base_url}/_faults", timeout=5).json()["faults"])
+    process.kill()
+    process.wait(timeout=10)
+    _until(lambda: len(works_of(registry, row)) == 1)
+    item.refresh_from_db()
+    assert (item.put_code, item.in_doubt) == (None, "POST")
+    assert sync.run_due() == 0, "the dead worker's lease still holds"
+    sync.run_due(now=timezone.now() + leases.LEASE + (later() - timezone.now()))
+    check_sent(registry, item, "On Kelp")
