@@ -85,22 +85,20 @@ class FaultMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not settings.REGISTRY_FAULTS or request.path.startswith("/_"):
             return self.get_response(request)
-        response, dropped = self._answer(request, _take(request))
+        fault = _take(request)
+        dropped = fault is not None and fault.action == "drop_after"
+        response = self._answer(request, fault)
         with _lock:
             status = 0 if dropped else response.status_code
             _calls.append({"method": request.method, "path": request.path, "status": status})
-        return response
-
-    def _answer(self, request: HttpRequest, fault: Fault | None) -> tuple[HttpResponse, bool]:
-        if fault and fault.status:
-            return HttpResponse(
-                f"{fault.status} on demand", status=fault.status, content_type="text/plain"
-            ), False
-        if fault and fault.action == "delay":
-            time.sleep(fault.seconds)
-        response = self.get_response(request)
-        if fault and fault.action == "drop_after":
+        if dropped:
             # The server hands the connection down (server.py), so that it can be cut here.
             request.META["registry.connection"].shutdown(socket.SHUT_RDWR)
-            return response, True
-        return response, False
+        return response
+
+    def _answer(self, request: HttpRequest, fault: Fault | None) -> HttpResponse:
+        if fault and fault.status:
+            return HttpResponse(f"{fault.status} on demand", status=fault.status, content_type="text/plain")
+        if fault and fault.action == "delay":
+            time.sleep(fault.seconds)
+        return self.get_response(request)
