@@ -10,7 +10,10 @@ class DecisionForm(forms.Form):
 
     verdict = forms.ChoiceField(
         label="What do you decide?",
-        choices=[(Verdict.APPROVE, "I approve this thesis"), (Verdict.CHANGES, "I ask the student for changes")],
+        choices=[
+            (Verdict.APPROVE, "I approve this thesis"),
+            (Verdict.CHANGES, "I ask the student for changes"),
+        ],
         widget=forms.RadioSelect,
         error_messages={"required": "Choose whether you approve the thesis or ask for changes."},
     )
@@ -26,11 +29,17 @@ class DecisionForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object):
         super().__init__(*args, **kwargs)
-        self.fields["comment"].required_to_submit = True  # the help says when; "(optional)" would say otherwise
+        self.fields[
+            "comment"
+        ].required_to_submit = True  # the help says when; "(optional)" would say otherwise
 
     def clean(self) -> dict:
         """A wish for changes says which."""
         data = super().clean()
-        if data.get("verdict") == Verdict.CHANGES and not data.get("comment") and "comment" not in self.errors:
+        if (
+            data.get("verdict") == Verdict.CHANGES
+            and not data.get("comment")
+            and "comment" not in self.errors
+        ):
             self.add_error("comment", "Say what should be changed, so that the student knows what to do.")
         return data

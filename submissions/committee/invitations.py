@@ -20,15 +20,17 @@ SALT = "submissions.committee.invitation"
 MAIL_PAUSE = dt.timedelta(minutes=10)  # between two mails that a member asks for
 
 
-class BadLink(Exception):  # noqa: N818 - what the reader meets is a link, and the sentence is for them
+class BadLink(Exception):
     """The link is not one of ours, or a newer one was sent. ``str()`` is the sentence to show."""
 
 
 class OldLink(BadLink):
-    """The link was ours until a newer one was sent. ``invitation`` is whose it was; the reader may be another person."""
+    """The link was ours until a newer one was sent. ``invitation`` is whose it was; anybody may hold it now."""
 
     def __init__(self, invitation: Invitation):
-        super().__init__("A newer link was sent, which ended this one. Please use the link in our latest mail.")
+        super().__init__(
+            "A newer link was sent, which ended this one. Please use the link in our latest mail."
+        )
         self.invitation = invitation
 
 

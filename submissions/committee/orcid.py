@@ -6,6 +6,7 @@ Nothing but the iD and the name is read, and nothing is written to a member's re
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
+
 from orcid_workflow import connections, oauth
 from orcid_workflow.models import Connection
 from orcid_workflow.oauth import ConnectionRefused, Purpose, register_purpose

@@ -60,7 +60,11 @@ def _posted(view: View) -> View:
 
     @functools.wraps(view)
     def inner(request: HttpRequest, token: str, invitation: Invitation) -> HttpResponse:
-        return view(request, token, invitation) if request.method == "POST" else redirect("committee:read", token)
+        return (
+            view(request, token, invitation)
+            if request.method == "POST"
+            else redirect("committee:read", token)
+        )
 
     return inner
 
@@ -88,12 +92,16 @@ def decide(request: HttpRequest, token: str, invitation: Invitation) -> HttpResp
     typed = form.cleaned_data
     try:
         record_decision(
-            invitation, verdict=Verdict(typed["verdict"]), comment=typed["comment"], revision_id=typed["revision"]
+            invitation,
+            verdict=Verdict(typed["verdict"]),
+            comment=typed["comment"],
+            revision_id=typed["revision"],
         )
     except MoveRefused as refusal:
         now = standing(invitations.find(token))
         data = request.POST.copy()
-        data["revision"] = _thesis(now).latest_revision_id  # shown below this sentence, so the next try is on it
+        # The page now shows the latest revision below the refusal, so the next try is made on it.
+        data["revision"] = _thesis(now).latest_revision_id
         form = DecisionForm(data)
         form.add_error(None, str(refusal))
         return _page(request, token, now, form=form, status=409)
@@ -144,7 +152,12 @@ def new_link(request: HttpRequest, token: str) -> HttpResponse:
         outcome = "failed" if invitation.mail_error else "sent"
     status = {"sent": 200, "failed": 503, "early": 429}[outcome]
     return _private(
-        render(request, "submissions/committee/new_link.html", {"outcome": outcome, "token": token}, status=status)
+        render(
+            request,
+            "submissions/committee/new_link.html",
+            {"outcome": outcome, "token": token},
+            status=status,
+        )
     )
 
 
@@ -210,7 +223,12 @@ def _about(token: str, now: Standing) -> dict:
         }
         for item in page.files.all()
     ]
-    return {"submission": submission, "page": page, "members": list(page.committee_members.all()), "files": files}
+    return {
+        "submission": submission,
+        "page": page,
+        "members": list(page.committee_members.all()),
+        "files": files,
+    }
 
 
 def _choices(now: Standing) -> dict:
@@ -225,7 +243,7 @@ def _choices(now: Standing) -> dict:
     }
 
 
-# --- what was typed, while its writer is at ORCID ------------------------------------------------------------------------
+# --- what was typed, while its writer is at ORCID -----------------------------------------------------------
 
 
 def _typed_key(invitation: Invitation) -> str:

@@ -1,5 +1,6 @@
 """The list of public theses: newest first, by words, year, degree and programme. A plain GET form, no script."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -16,7 +17,7 @@ PER_PAGE = 20
 
 
 class BrowseForm(forms.Form):
-    """What the list is narrowed by. Every field may be left empty; only values that some public thesis has are offered."""
+    """What the list is narrowed by. Every field may be left empty; only values of public theses are offered."""
 
     q = forms.CharField(
         label="Words in title, abstract, keywords or author",
@@ -25,7 +26,9 @@ class BrowseForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "search"}),
     )
     year = forms.TypedChoiceField(label="Year", coerce=int, empty_value=None, required=False)
-    degree = forms.ModelChoiceField(Degree.objects.none(), label="Degree", empty_label="All degrees", required=False)
+    degree = forms.ModelChoiceField(
+        Degree.objects.none(), label="Degree", empty_label="All degrees", required=False
+    )
     programme = forms.ModelChoiceField(
         Programme.objects.none(), label="Programme", empty_label="All programmes", required=False
     )
@@ -86,10 +89,14 @@ LOOKUPS = {
 }
 
 
-def _found(words: str) -> QuerySet:
-    """Keys of the theses that hold all of ``words``, by Wagtail's index in the database, as a subquery.
+def _found(text: str) -> QuerySet:
+    """Keys of the theses that hold all words of ``text``, by Wagtail's index in the database, as a subquery.
 
-    The index knows nothing of the case, so it is asked alone and narrowed afterwards.
+    The index knows nothing of the case, so it is asked alone and narrowed afterwards. Only letters and digits are
+    passed on: a quotation mark ends in a syntax error of SQLite's search (modelsearch 1.3).
     """
+    words = " ".join(re.findall(r"\w+", text))
+    if not words:
+        return ThesisPage.objects.none().values("pk")
     results = ThesisPage.objects.search(words, operator="and", order_by_relevance=False)
     return results.get_queryset().order_by().values("pk")

@@ -22,7 +22,9 @@ def record(request: HttpRequest, uuid: uuids.UUID, name: str) -> HttpResponse:
         raise Http404
     if stored.deleted:
         return HttpResponse(
-            "This thesis is no longer public, so its record was deleted.\n", status=410, content_type="text/plain"
+            "This thesis is no longer public, so its record was deleted.\n",
+            status=410,
+            content_type="text/plain",
         )
     response = HttpResponse(bytes(stored.content), content_type=FORMATS[name].mime)
     modified = stored.datestamp.timestamp()

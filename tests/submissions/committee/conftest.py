@@ -1,0 +1,96 @@
+"""A thesis with its committee, the links its members hold, and a registry where members have iDs."""
+
+from collections.abc import Callable, Iterator
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
+from django.apps import apps
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
+
+from orcid_workflow import ids
+from submissions.committee.invitations import make_token
+from submissions.models import Invitation, Submission
+from tests.factories import make_submission
+from tests.registry_process import Registry, authorize, start_registry
+
+HOST = "127.0.0.1:8000"
+PASSWORD = "demo"
+NUMBERS = range(9001, 9005)  # the last one never allows: who allowed once is not asked again
+
+
+@pytest.fixture
+def case(db) -> Submission:
+    """A thesis that waits for a committee of three."""
+    return make_submission("with_committee")
+
+
+@pytest.fixture
+def seat(case) -> Invitation:
+    """The first member's invitation."""
+    return case.invitations.first()
+
+
+@pytest.fixture
+def reader() -> Client:
+    """A browser of somebody without an account."""
+    return Client(HTTP_HOST=HOST)
+
+
+@pytest.fixture
+def address() -> Callable[..., str]:
+    """Return a function: the address of a view of the member's page for an invitation."""
+    return lambda invitation, view="read": reverse(f"committee:{view}", args=[make_token(invitation)])
+
+
+def typed(case: Submission, verdict: str = "approve", comment: str = "", **changes: object) -> dict:
+    """What the form sends when it was loaded just now."""
+    revision = Submission.objects.get(pk=case.pk).page.latest_revision_id
+    return {"verdict": verdict, "comment": comment, "revision": revision, **changes}
+
+
+def everything() -> dict[type[Model], list[dict]]:
+    """Every row of every table, to see whether anything was written."""
+    return {model: list(model._default_manager.order_by("pk").values()) for model in apps.get_models()}
+
+
+def orcid_of(number: int) -> str:
+    """The iD of one of the people at the registry."""
+    digits = f"0009{number:011d}"
+    return ids.normalise(digits + ids.check_digit(digits))
+
+
+@pytest.fixture(scope="session")
+def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+    people = [
+        {"orcid": orcid_of(n), "password": PASSWORD, "given_names": f"Given{n}", "family_name": "Atorcid"}
+        for n in NUMBERS
+    ]
+    running = start_registry(tmp_path_factory.mktemp("registry"), people, faults=True)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def registry(_running: Registry, settings) -> Registry:
+    """The running registry, with our settings pointing to it."""
+    settings.ORCID_BASE_URL, settings.ORCID_API_URL = _running.base_url, _running.api_url
+    settings.ORCID_CLIENT_ID, settings.ORCID_CLIENT_SECRET = _running.client_id, _running.client_secret
+    return _running
+
+
+def visit(registry: Registry, target: str, number: int, *, allow: bool = True) -> str:
+    """Do what a person does at ORCID; return the address on this site they are sent back to."""
+    query = dict(parse_qsl(urlsplit(target).query))
+    answer = authorize(
+        registry,
+        orcid_of(number),
+        PASSWORD,
+        query["scope"],
+        query["redirect_uri"],
+        allow,
+        query.get("nonce"),
+        state=query["state"],
+    )
+    return f"/orcid/callback/?{urlencode(answer)}"
