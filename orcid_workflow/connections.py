@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import requests
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from . import errors
@@ -73,11 +73,10 @@ def check_owner(orcid: str, user, environment: str | None = None) -> None:
 
 
 def attach(grant: Grant, user) -> Connection:
-    """Store a grant: the connection (new, or the one of this iD), one more token, and work that waited for
-    it.
+    """Store a grant: the connection (new, or the one of this iD), one more token, and the work that waited.
 
-    ``user`` becomes the owner; None leaves the owner as it is. Call it in a transaction. Raises ``IdInUse``
-    or ``OtherIdConnected``, and ``IntegrityError`` when somebody else did the same in this moment.
+    ``user`` becomes the owner; None leaves the owner as it is. Call it in a transaction that ends when it
+    raises ``IdInUse`` (also when somebody else was quicker by a moment) or ``OtherIdConnected``.
     """
     environment = settings.ORCID_ENVIRONMENT
     now = timezone.now()
@@ -100,7 +99,11 @@ def attach(grant: Grant, user) -> Connection:
     row.auth_time = grant.auth_time
     row.state = Connection.State.CONNECTED
     row.disconnected_at = None
-    row.save()
+    try:
+        row.save()
+    except IntegrityError as error:
+        # Another request stored this iD, or connected this account, between our look and our write.
+        raise IdInUse from error
     Token.objects.create(
         connection=row,
         access_token=grant.access_token,

@@ -14,7 +14,7 @@ from authlib.oidc.core import CodeIDToken
 from authlib.oidc.core.util import create_half_hash
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -157,7 +157,7 @@ def _store(request: HttpRequest, purpose: Purpose, context: dict, grant: Grant, 
             if reading:
                 profile.store(connection, reading)
             target = purpose.on_connected(request, connection, context)
-    except (IdInUse, IntegrityError):
+    except IdInUse:
         result = stop("in_use", orcid=grant.orcid)
     except OtherIdConnected as other:
         result = stop("other_id", orcid=grant.orcid, connected=other.orcid)

@@ -205,6 +205,23 @@ def test_the_answer_to_a_put_is_lost_and_the_wish_goes_back(registry, connection
     check_sent(registry, item, "On Kelp")
 
 
+def test_a_lost_put_and_a_lost_permission_and_the_wish_goes_back(
+    registry, connection, item, person, user
+) -> None:
+    sync.run_due()
+    sync.desire(connection, "work", "thesis-1", a_work("k-1", "Second"))
+    fault(registry, method="PUT", path_regex="/work/", action="drop_after")
+    sync.run_due()
+    _withdraw(registry, connection)
+    sync.run_due(now=later())
+    sync.desire(connection, "work", "thesis-1", a_work("k-1"))
+    item.refresh_from_db()
+    assert item.state == State.NEEDS_ATTENTION, "nobody knows which of the two is on the record"
+    attach(grant_for(registry, person), user)
+    sync.run_due(now=later())
+    check_sent(registry, item, "On Kelp")
+
+
 def test_the_answer_to_a_delete_is_lost(registry, connection, item) -> None:
     sync.run_due()
     sync.desire(connection, "work", "thesis-1", None)

@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 import requests
@@ -35,27 +34,39 @@ def test_drain_does_what_is_due_and_ends(registry, connection, capsys) -> None:
     assert "0 item(s)" in capsys.readouterr().out
 
 
+SETTINGS = """
+from {module} import *
+
+DATABASES = {{"default": {database!r}}}
+ORCID_ENCRYPTION_KEYS = {keys!r}
+ORCID_BASE_URL = {base!r}
+ORCID_API_URL = {api!r}
+ORCID_CLIENT_ID = {client!r}
+ORCID_CLIENT_SECRET = {secret!r}
+ORCID_TIMEOUT_SECONDS = 5.0
+"""
+
+
 @pytest.fixture
-def worker(transactional_db, registry) -> Iterator[Callable[..., subprocess.Popen]]:
+def worker(transactional_db, registry, tmp_path) -> Iterator[Callable[..., subprocess.Popen]]:
     """Return a function that starts the worker as a process on the test database. PostgreSQL only."""
     if database.vendor != "postgresql":
         pytest.skip("needs PostgreSQL")
     running: list[subprocess.Popen] = []
-    data = database.settings_dict
-    port = f":{data['PORT']}" if data["PORT"] else ""
-    url = f"postgres://{data['USER']}:{quote(data['PASSWORD'], safe='')}@{data['HOST']}{port}/{data['NAME']}"
-    if socket := data["OPTIONS"].get("host"):
-        url += f"?host={socket}"
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
-        "DATABASE_URL": url,
-        "ORCID_BASE_URL": registry.base_url,
-        "ORCID_API_URL": registry.api_url,
-        "ORCID_CLIENT_ID": registry.client_id,
-        "ORCID_CLIENT_SECRET": registry.client_secret,
-        "ORCID_TIMEOUT_SECONDS": "5",
-        "ETD_ENCRYPTION_KEYS": ",".join(django_settings.ORCID_ENCRYPTION_KEYS),
-    }
+    names = ("ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
+    (tmp_path / "settings_of_the_worker.py").write_text(
+        SETTINGS.format(
+            module=os.environ["DJANGO_SETTINGS_MODULE"],
+            database={name: database.settings_dict[name] for name in names},
+            keys=list(django_settings.ORCID_ENCRYPTION_KEYS),
+            base=registry.base_url,
+            api=registry.api_url,
+            client=registry.client_id,
+            secret=registry.client_secret,
+        )
+    )
+    path = os.pathsep.join([str(tmp_path), str(ROOT), os.environ.get("PYTHONPATH", "")])
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "settings_of_the_worker", "PYTHONPATH": path}
 
     def start(*arguments: str) -> subprocess.Popen:
         command = [sys.executable, "-m", "django", "sync_orcid", *arguments]
