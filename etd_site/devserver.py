@@ -41,7 +41,7 @@ def main() -> int:
     if own_registry:
         os.environ["ORCID_BASE_URL"] = f"http://localhost:{registry_port}"
         os.environ["ORCID_API_URL"] = f"http://localhost:{registry_port}/v3.0"
-    var.mkdir(parents=True, exist_ok=True)
+    (var / "static").mkdir(parents=True, exist_ok=True)
     manage = [sys.executable, str(ROOT / "manage.py")]
     for command in (["migrate", "--verbosity", "0"], ["demo"]):
         status = subprocess.run([*manage, *command], cwd=ROOT, check=False).returncode  # noqa: S603

@@ -157,6 +157,8 @@ def decide(
             "You have decided already. Thank you: there is nothing left for you to do."
         ) from error
     task_state = _task_state(page)
+    if verdict == Verdict.APPROVE:
+        _note(submission, submission.status, submission.status, None, f"{invitation.name} approved.", invitation.name)
     if verdict == Verdict.CHANGES:
         task_state.reject(user=None, comment=comment)
         _move(
@@ -175,15 +177,6 @@ def decide(
             sentence="The whole committee approved; the graduate school is next.",
         )
         send_after_commit("in_review", submission)
-    else:
-        _note(
-            submission,
-            submission.status,
-            submission.status,
-            None,
-            f"{invitation.name} approved.",
-            invitation.name,
-        )
     return decision
 
 

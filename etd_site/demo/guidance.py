@@ -69,6 +69,6 @@ AGREEMENT = "\n\n".join(
         "I give Northfield University the right to keep the thesis, to make copies so that it can still be read in the "
         "future, and to make it public under the licence and after the embargo that I choose in this form. I keep the "
         "copyright.",
-        "I understand that title, abstract, my name, the names of my committee and our ORCID iDs are published with it.",
+        "I understand that title, abstract, my name, my committee's names and our ORCID iDs are published with it.",
     ]
 )

@@ -155,7 +155,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Thesis office <thesi
 ORCID_ENVIRONMENT = env.str("ORCID_ENVIRONMENT", default="local")
 ORCID_BASE_URL = env.str("ORCID_BASE_URL", default="http://localhost:8001").rstrip("/")
 ORCID_API_URL = env.str("ORCID_API_URL", default=f"{ORCID_BASE_URL}/v3.0").rstrip("/")
-ORCID_CLIENT_ID = env.str("ORCID_CLIENT_ID", default="APP-LOCAL-ETD")
+ORCID_CLIENT_ID = env.str("ORCID_CLIENT_ID", default="APP-LOCALETD00000001")
 ORCID_CLIENT_SECRET = env.str("ORCID_CLIENT_SECRET", default="local-secret")
 ORCID_TIMEOUT_SECONDS = env.float("ORCID_TIMEOUT_SECONDS", default=10.0)
 # Fernet keys, the first one encrypts and every one decrypts, so that a key can be changed without losing tokens.
@@ -167,6 +167,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    # They say something at every saved row.
-    "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "wagtail", "modelsearch")},
+    # These say something at every saved row or opened file.
+    "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "wagtail", "modelsearch", "pikepdf")},
 }

@@ -78,7 +78,7 @@ LOGGING = {
 }
 
 # --- The registry ---
-REGISTRY_CLIENT_ID = os.environ.get("ORCID_CLIENT_ID", "APP-LOCAL-ETD")
+REGISTRY_CLIENT_ID = os.environ.get("ORCID_CLIENT_ID", "APP-LOCALETD00000001")
 REGISTRY_CLIENT_SECRET = os.environ.get("ORCID_CLIENT_SECRET", "local-secret")
 REGISTRY_CLIENT_NAME = os.environ.get("REGISTRY_CLIENT_NAME", "Thesis office")
 REGISTRY_REDIRECT_URIS = os.environ.get(
