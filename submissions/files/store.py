@@ -41,6 +41,11 @@ def keep(upload: File, submission_uuid: uuid.UUID, facts: PdfFacts) -> str:
         ) from error
 
 
+def open_bytes(item: ThesisFile) -> File:
+    """Open the stored bytes of a file for reading. Raises ``FileNotFoundError`` when the storage has lost them."""
+    return storages["theses"].open(item.file.name, "rb")
+
+
 def put_on_page(page: ThesisPage, facts: PdfFacts, storage_name: str, *, user: AbstractUser) -> ThesisFile:
     """Make the stored bytes the file of the thesis and save the draft. Call it in a transaction that holds the case.
 

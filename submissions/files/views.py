@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from .. import permissions
 from ..committee import invitations
 from ..models import Invitation, Status, Submission, ThesisFile
+from .store import open_bytes
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ def download(request: HttpRequest, submission: uuid.UUID, key: uuid.UUID, name: 
     if item is None:
         raise Http404("This file was replaced, or never existed.")
     try:
-        response = FileResponse(item.file.open("rb"), content_type=item.mime, filename=item.name)
+        response = FileResponse(open_bytes(item), content_type=item.mime, filename=item.name)
     except FileNotFoundError as error:
         log.exception("The bytes of a thesis file are not in the storage: %s", item.file.name)
         raise Http404("The file cannot be found.") from error

@@ -46,7 +46,7 @@ class Step:
 
     def state(self, case: Case) -> str:
         """One of ``NOT_STARTED``, ``IN_PROGRESS``, ``NEEDS_ANSWER`` and ``DONE``."""
-        if case.editable and any(not comment.answered for comment in case.comments_of(self.identifier)):
+        if any(not comment.answered for comment in case.comments_of(self.identifier)):
             return NEEDS_ANSWER
         if not case.problems_of(self.identifier):
             return DONE
@@ -59,7 +59,7 @@ class Step:
     def hint(self, case: Case) -> str:
         """A few words under the step's name in the task list."""
         comments = case.comments_of(self.identifier)
-        if not comments or not case.editable:
+        if not comments:
             return ""
         open_ones = sum(not comment.answered for comment in comments)
         words = "1 comment" if len(comments) == 1 else f"{len(comments)} comments"
@@ -79,7 +79,7 @@ class Step:
     def respond(self, request: HttpRequest, case: Case) -> HttpResponse:
         """Show the page, or save what was sent. Raises ``NotYourTurn`` when the thesis is with others."""
         if not case.editable:
-            raise NotYourTurn(case.editable.reason)
+            raise NotYourTurn(case.why_closed)
         return self.save(request, case) if request.method == "POST" else self.show(request, case)
 
     def show(self, request: HttpRequest, case: Case) -> HttpResponse:

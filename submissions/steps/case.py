@@ -14,6 +14,7 @@ from orcid_workflow.profile import Profile, parse
 from .. import permissions, readiness
 from ..models import Submission, ThesisPage
 from ..readiness import Problem
+from ..wording import status_words
 from .comments import FieldComment, Remark, field_comments, remarks
 
 
@@ -47,6 +48,12 @@ class Case:
         """Whether the student may change the thesis now, and why not."""
         return permissions.can_edit_thesis(self.user, self.submission)
 
+    @property
+    def why_closed(self) -> str:
+        """Why the thesis cannot be changed now: who has it, and what follows."""
+        words = status_words(self.submission)
+        return f"{words.who} {words.next}"
+
     @cached_property
     def problems(self) -> list[Problem]:
         """Everything that is still missing."""
@@ -62,8 +69,8 @@ class Case:
 
     @cached_property
     def comments(self) -> list[FieldComment]:
-        """Unresolved comments on single fields."""
-        return field_comments(self.page)
+        """Unresolved comments on single fields; none while others have the thesis, who may still be writing them."""
+        return field_comments(self.page) if self.editable else []
 
     @cached_property
     def remarks(self) -> list[Remark]:
@@ -108,5 +115,5 @@ def editing(case: Case) -> Iterator[Case]:
         submission.page.submission = submission
         fresh = Case(submission, case.user)
         if not fresh.editable:
-            raise NotYourTurn(fresh.editable.reason)
+            raise NotYourTurn(fresh.why_closed)
         yield fresh

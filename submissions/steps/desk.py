@@ -104,7 +104,7 @@ def tasks(request: HttpRequest, case: Case) -> HttpResponse:
             "next": _next_thing(case, words),
             "tasks": _tasks(case) if submission.status in EDITABLE else [],
             "remarks": case.remarks if submission.status == Status.CHANGES_REQUESTED else [],
-            "unplaced": [comment for comment in case.comments if not comment.step] if case.editable else [],
+            "unplaced": [comment for comment in case.comments if not comment.step],
             "events": [
                 {
                     "when": change.at,

@@ -4,7 +4,8 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.html import format_html
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from .. import lifecycle
 from ..models import Status, Submission
@@ -79,7 +80,7 @@ class ReviewStep(Step):
             except lifecycle.MoveRefused as refused:
                 return self._already(request, case, str(refused))
             return redirect("submissions:sent", case.submission.uuid)
-        return self._already(request, case, case.editable.reason)
+        return self._already(request, case, case.why_closed)
 
     @staticmethod
     def _already(request: HttpRequest, case: Case, reason: str) -> HttpResponse:
@@ -129,12 +130,6 @@ def case_rows(case: Case) -> list[Answer]:
         Answer("Term", submission.term.name),
     ]
     if acceptance:
-        rows.append(
-            Answer(
-                "Agreement",
-                format_html(
-                    "Version {}, accepted on {:%-d %B %Y}", acceptance.version, acceptance.accepted_at
-                ),
-            )
-        )
+        day = date_format(timezone.localtime(acceptance.accepted_at), "j F Y")
+        rows.append(Answer("Agreement", f"Version {acceptance.version}, accepted on {day}"))
     return rows

@@ -1,0 +1,218 @@
+"""The desk: what is where, what comes next, and the same number of queries for one row and for three."""
+
+import pytest
+from django.urls import reverse
+
+from orcid_workflow.models import OrcidItem
+from submissions.committee.invitations import make_token
+from submissions.models import Status
+from tests.factories import fresh, make_draft, make_submission, make_user
+
+from .pages import client_of, step_url, tasks_url, tree, words
+
+pytestmark = pytest.mark.django_db
+DESK = "/submit/"
+
+
+def button(response) -> tuple[str, str]:
+    """Words and address of the one main button."""
+    found = tree(response).xpath("//div[@class='actions']/a[@class='button']")
+    assert len(found) == 1
+    return " ".join(found[0].text_content().split()), found[0].get("href")
+
+
+def test_an_empty_desk_says_how_something_gets_here():
+    response = client_of(make_user()).get(DESK)
+    assert "You have no submission yet" in words(response)
+    assert tree(response).xpath("//a[@class='button']/@href") == [reverse("submissions:start")]
+
+
+def test_queries_do_not_grow_with_rows():
+    student = make_user()
+    counts = []
+    for number in (1, 3):
+        while student.submissions.count() < number:
+            make_submission(Status.WITH_COMMITTEE, student=student)
+        client = client_of(student)
+        client.get(DESK)
+        with CountQueries() as queries:
+            assert client.get(DESK).status_code == 200
+        counts.append(queries.count)
+    assert counts[0] == counts[1]
+
+
+def test_queries_do_not_grow_with_seats():
+    member = make_user(email="m0@example.edu")
+    counts = []
+    for number in (1, 3):
+        make_submission(Status.WITH_COMMITTEE)
+        if number == 3:
+            make_submission(Status.WITH_COMMITTEE)
+        client = client_of(member)
+        client.get(DESK)
+        with CountQueries() as queries:
+            page = client.get(DESK)
+        assert len(tree(page).xpath("//ul[@class='tasks']/li")) == number
+        counts.append(queries.count)
+    assert counts[0] == counts[1]
+
+
+class CountQueries:
+    """How many queries ran inside."""
+
+    def __enter__(self):
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        self._context = CaptureQueriesContext(connection)
+        self._context.__enter__()
+        return self
+
+    def __exit__(self, *error):
+        self._context.__exit__(*error)
+        self.count = len(self._context)
+
+
+@pytest.mark.parametrize(
+    ("status", "who", "action"),
+    [
+        (Status.DRAFT, "It is your turn: your thesis is a draft.", "Continue"),
+        (
+            Status.WITH_COMMITTEE,
+            "We wait for Member0 Reader, Member1 Reader and Member2 Reader.",
+            "See where it stands",
+        ),
+        (Status.IN_REVIEW, "The graduate school is checking your thesis.", "See where it stands"),
+        (Status.CHANGES_REQUESTED, "It is your turn: you were asked for changes.", "Read the comments"),
+        (Status.APPROVED, "Your thesis is approved and waits for your degree.", "See where it stands"),
+        (Status.PUBLISHED, "Everybody can read it.", "See where it is"),
+    ],
+)
+def test_each_status_has_its_words_and_one_next_thing(status, who, action):
+    submission = make_submission(status)
+    page = client_of(submission.student).get(DESK)
+    assert who in words(page)
+    links = tree(page).xpath("//div[@class='actions']/a")
+    assert [(" ".join(a.text.split()), a.get("href")) for a in links] == [(action, tasks_url(submission))]
+
+
+def test_a_withdrawn_one_is_listed_apart():
+    submission = make_submission(Status.WITHDRAWN)
+    page = tree(client_of(submission.student).get(DESK))
+    assert page.xpath("//h2[.='Withdrawn']/following-sibling::ul//a/@href") == [tasks_url(submission)]
+
+
+class TestSeats:
+    def test_the_address_of_the_account_finds_them(self):
+        submission = make_submission(Status.WITH_COMMITTEE)
+        member = make_user(email="M1@Example.edu")
+        page = client_of(member).get(DESK)
+        link = reverse("committee:read", args=[make_token(submission.invitations.all()[1])])
+        assert tree(page).xpath("//ul[@class='tasks']//a/@href") == [link]
+        assert "you are committee member" in words(page)
+        assert client_of(member).get(link).status_code == 200
+
+    def test_an_account_without_address_sits_nowhere(self):
+        submission = make_submission(Status.WITH_COMMITTEE)
+        submission.invitations.update(email="")
+        assert "whose committee you sit" not in words(client_of(make_user(email="")).get(DESK))
+
+    def test_a_seat_that_ended_is_not_there(self):
+        submission = make_submission(Status.WITH_COMMITTEE)
+        submission.invitations.update(active=False)
+        member = make_user(email="m0@example.edu")
+        assert "whose committee you sit" not in words(client_of(member).get(DESK))
+
+
+class TestTasks:
+    def test_steps_with_their_states_in_order(self):
+        submission = make_draft(complete=False, connected=False)
+        page = tree(client_of(submission.student).get(tasks_url(submission)))
+        rows = [" ".join(row.text_content().split()) for row in page.xpath("//ul[@class='tasks']/li")]
+        assert rows == [
+            "Your ORCID iD Not started",
+            "About you Not started",
+            "Your thesis Not started",
+            "Your committee Not started",
+            "Rights and embargo Not started",
+            "Your file Not started",
+            "Check and send11 things are missing Not started",
+        ]
+
+    def test_next_thing_follows_the_work(self):
+        submission = make_draft(complete=False, connected=False)
+        client = client_of(submission.student)
+        assert button(client.get(tasks_url(submission))) == (
+            "Next: Your ORCID iD",
+            step_url(submission, "orcid"),
+        )
+        complete = make_draft()
+        client = client_of(complete.student)
+        assert button(client.get(tasks_url(complete))) == ("Check and send", step_url(complete, "review"))
+
+    def test_a_begun_step_is_in_progress(self):
+        submission = make_draft(complete=False)
+        submission.page.subtitle = "Only this"
+        submission.page.save()
+        page = words(client_of(submission.student).get(tasks_url(submission)))
+        assert "Your thesis In progress" in page
+
+    def test_the_timeline_tells_what_happened_newest_first(self):
+        submission = make_submission(Status.CHANGES_REQUESTED)
+        page = tree(client_of(submission.student).get(tasks_url(submission)))
+        lines = [row.text_content().strip() for row in page.xpath("//ol[@class='timeline']/li/p[1]")]
+        assert lines[0] == "The graduate school asked for changes."
+        assert lines[-1] == "The submission was started."
+
+    def test_nothing_is_to_be_done_while_others_have_it(self):
+        submission = make_submission(Status.IN_REVIEW)
+        page = client_of(submission.student).get(tasks_url(submission))
+        assert tree(page).xpath("//div[@class='actions']/a") == []
+        assert tree(page).xpath("//ul[@class='tasks']") == []
+        assert "Discard this draft" not in words(page)
+
+
+class TestOrcidCard:
+    def test_before_publication_it_says_when(self):
+        submission = make_submission(Status.IN_REVIEW)
+        page = words(client_of(submission.student).get(tasks_url(submission)))
+        assert "When your thesis is public, we add it to your record." in page
+
+    def test_afterwards_it_shows_what_is_there_and_since_when(self):
+        submission = make_submission(Status.PUBLISHED)
+        item = OrcidItem.objects.get(key=str(submission.uuid))
+        client = client_of(submission.student)
+        assert "Waiting to be sent" in words(client.get(tasks_url(submission)))
+        item.state, item.put_code, item.sent_at = "sent", 4711, submission.published_at
+        item.save()
+        page = words(client.get(tasks_url(submission)))
+        assert "On the record since" in page
+        assert "Put-code: 4711" in page
+        assert "Tidal mixing in narrow fjords" in page
+
+    def test_without_an_id_it_offers_to_connect(self, settings):
+        settings.ETD_ORCID_REQUIRED = False
+        submission = make_submission(Status.PUBLISHED, connected=False)
+        page = client_of(submission.student).get(tasks_url(submission))
+        assert "and we put your thesis on your record" in words(page)
+        assert step_url(submission, "orcid") in page.text
+
+
+def test_downloads_of_a_published_thesis_are_there():
+    submission = make_submission(Status.PUBLISHED)
+    client = client_of(submission.student)
+    links = tree(client.get(tasks_url(submission))).xpath(
+        "//h2[.='Where it is now']/following-sibling::ul[1]//a"
+    )
+    assert [link.text for link in links] == [
+        "The public page",
+        "The PDF",
+        "Record in DataCite 4.6",
+        "Record in Dublin Core",
+    ]
+    for link in links:
+        response = client.get(link.get("href"))
+        assert response.status_code == 200
+        if response.streaming:
+            b"".join(response.streaming_content)
+    assert fresh(submission).status == Status.PUBLISHED

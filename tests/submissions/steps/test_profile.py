@@ -1,0 +1,159 @@
+"""The profile: typed, offered from ORCID, marked, and never forced."""
+
+import pytest
+
+from submissions.models import Submission
+from tests.factories import fresh, make_connection, make_draft
+
+from .pages import client_of, errors, form_data, state_of, step_url, tree, words
+
+pytestmark = pytest.mark.django_db
+
+RECORD = {
+    "person": {
+        "name": {"given-names": {"value": "Ada"}, "family-name": {"value": "Byron"}},
+        "other-names": {"other-name": [{"content": "A. A. King"}, {"content": "A. Lovelace"}]},
+        "emails": {
+            "email": [
+                {"email": "unproved@example.org", "verified": False},
+                {"email": "ada@example.org", "verified": True},
+            ]
+        },
+        "addresses": {"address": [{"country": {"value": "GB"}}]},
+        "keywords": {"keyword": [{"content": "engines"}, {"content": "notes"}]},
+    }
+}
+
+
+@pytest.fixture
+def submission():
+    """A draft whose author has connected an iD with a full record, and typed nothing."""
+    draft = make_draft(complete=False, connected=False)
+    make_connection(draft.student, record=RECORD)
+    return draft
+
+
+def get(submission):
+    return client_of(submission.student).get(step_url(submission, "profile"))
+
+
+def send(submission, **changes):
+    data = form_data(get(submission)) | changes
+    return client_of(submission.student).post(step_url(submission, "profile"), data)
+
+
+def field(response, name):
+    """The block of one field."""
+    return tree(response).xpath(f"//*[@id='id_{name}']/ancestor::div[contains(@class, 'field')][1]")[0]
+
+
+def test_open_and_save_changes_nothing():
+    submission = make_draft()
+    before = state_of(submission)
+    assert send(submission).status_code == 302
+    assert state_of(submission) == before
+
+
+def test_looking_at_the_page_fills_nothing_in(submission):
+    before = state_of(submission)
+    get(submission)
+    assert state_of(submission) == before
+
+
+def test_each_value_of_the_record_is_offered_at_its_field(submission):
+    page = get(submission)
+    offered = {
+        button.get("value"): button.getparent().text_content()
+        for button in tree(page).xpath("//button[@name='use_orcid']")
+    }
+    assert set(offered) == {
+        "all",
+        "author_given",
+        "author_family",
+        "other_names",
+        "contact_email",
+        "country",
+        "research_keywords",
+    }
+    assert "From your ORCID record: ada@example.org" in offered["contact_email"]
+    assert "United Kingdom" in offered["country"]
+    assert "unproved@example.org" not in page.text
+
+
+def test_use_this_takes_one_value_and_keeps_what_else_was_typed(submission):
+    response = send(submission, use_orcid="contact_email", education="A programme typed by hand")
+    assert response.url == step_url(submission, "profile")
+    profile = fresh(submission).profile
+    assert profile.contact_email == "ada@example.org"
+    assert profile.education == "A programme typed by hand"
+    assert (profile.country, profile.from_orcid) == ("", {"contact_email": "ada@example.org"})
+
+
+def test_use_all_takes_everything(submission):
+    send(submission, use_orcid="all")
+    submission = fresh(submission)
+    assert (submission.page.author_given, submission.page.author_family) == ("Ada", "Byron")
+    assert submission.page.get_latest_revision_as_object().author_given == "Ada"
+    assert submission.profile.other_names == "A. A. King; A. Lovelace"
+    assert submission.profile.research_keywords == "engines\nnotes"
+    assert "use_orcid" not in get(submission).text
+
+
+def test_an_offer_that_is_not_there_takes_nothing(submission):
+    send(submission, use_orcid="employment")
+    assert fresh(submission).profile.from_orcid == {}
+
+
+def test_the_mark_stands_until_the_value_differs(submission):
+    send(submission, use_orcid="contact_email")
+    assert "From your ORCID record" in field(get(submission), "contact_email").text_content()
+    assert field(get(submission), "contact_email").xpath(".//*[@class='from-orcid']")
+    send(submission, contact_email="other@example.org")
+    assert not field(get(submission), "contact_email").xpath(".//*[@class='from-orcid']")
+    assert fresh(submission).profile.contact_email == "other@example.org"
+
+
+def test_a_bad_address_is_said_and_the_rest_kept(submission):
+    response = send(submission, contact_email="ada at example", country="FR")
+    assert errors(response) == ["This is no complete e-mail address. It should look like name@example.org."]
+    assert form_data(response)["contact_email"] == "ada at example"
+    profile = fresh(submission).profile
+    assert (profile.contact_email, profile.country) == ("", "FR")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("author_given", "A" * 101, "has 101 letters, and we can keep 100"),
+        ("author_family", "A" * 101, "has 101 letters, and we can keep 100"),
+        ("other_names", "A" * 301, "has 301 letters, and we can keep 300"),
+        ("education", "A" * 301, "has 301 letters, and we can keep 300"),
+        ("employment", "A" * 301, "has 301 letters, and we can keep 300"),
+        ("contact_email", "a" * 250 + "@example.org", "has 262 letters"),
+        ("country", "ZZ", "Choose a country from the list."),
+    ],
+)
+def test_what_is_too_long_or_unknown_is_said(submission, name, value, said):
+    response = send(submission, **{name: value})
+    assert len(errors(response)) >= 1
+    assert said in " ".join(errors(response))
+
+
+def test_a_person_with_one_name_and_no_record_can_go_on():
+    draft = make_draft(complete=False, connected=False)
+    response = send(draft, author_given="Suharti", author_family="")
+    assert response.url == step_url(draft, "thesis")
+    assert fresh(draft).page.author_name == "Suharti"
+    assert "connect your ORCID iD" in words(get(draft))
+
+
+def test_the_first_button_saves_and_takes_nothing(submission):
+    """The Enter key presses the first button of a form."""
+    first = tree(get(submission)).forms[0].xpath(".//button")[0]
+    assert (first.get("name"), first.get("value")) == ("go", "next")
+
+
+def test_null_characters_are_refused_in_words(submission):
+    response = send(submission, education="a\x00b")
+    assert len(errors(response)) == 1
+    assert Submission.objects.count() == 1
