@@ -5,10 +5,10 @@ import re
 import subprocess
 import sys
 import time
-from xml.etree import ElementTree
 
 import pytest
 import requests
+from lxml import etree
 from playwright.sync_api import expect
 
 from etd_site.demo.people import by_username
@@ -294,7 +294,7 @@ def test_one_thesis_the_whole_way(someone, house, tmp_path):
     datacite = requests.get(f"{house.url}/records/{uuid}/datacite.xml", timeout=10)
     identifiers = {
         node.text
-        for node in ElementTree.fromstring(datacite.content).iter(
+        for node in etree.fromstring(datacite.content).iter(
             "{http://datacite.org/schema/kernel-4}nameIdentifier"
         )
         if node.get("nameIdentifierScheme") == "ORCID"
