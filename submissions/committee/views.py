@@ -202,7 +202,15 @@ def _ended(
 
     ``again`` is the token with which a working link can be asked for, or empty.
     """
-    context = {"title": title, "reason": reason, "now": now, "again": again, "unrecorded": form}
+    moved_on = now is not None and now.invitation.active and now.invitation.submission.status in NEXT
+    context = {
+        "title": title,
+        "reason": reason,
+        "now": now,
+        "moved_on": moved_on,
+        "again": again,
+        "unrecorded": form,
+    }
     return render(request, "submissions/committee/ended.html", context, status=status)
 
 
