@@ -10,6 +10,7 @@ A move that is not possible raises ``MoveRefused`` with a sentence for the perso
 import calendar
 import datetime as dt
 
+from anyascii import anyascii
 from django.contrib.auth.models import AbstractUser
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -158,7 +159,15 @@ def decide(
         ) from error
     task_state = _task_state(page)
     if verdict == Verdict.APPROVE:
-        _note(submission, submission.status, submission.status, None, f"{invitation.name} approved.", invitation.name)
+        _note(
+            submission,
+            submission.status,
+            submission.status,
+            None,
+            f"{invitation.name} approved.",
+            invitation.name,
+            comment,
+        )
     if verdict == Verdict.CHANGES:
         task_state.reject(user=None, comment=comment)
         _move(
@@ -406,7 +415,8 @@ def _embargo_end(page: ThesisPage, start_day: dt.date) -> dt.date | None:
 
 def _public_slug(page: ThesisPage, year: int) -> str:
     """The stable public address: year, author and title, made unlike its siblings by a number."""
-    words = slugify(f"{year} {page.author_family or page.author_given} {page.title}", allow_unicode=True)
+    # In ASCII, because the address goes into metadata and citations, where other letters turn into percent signs.
+    words = slugify(anyascii(f"{year} {page.author_family or page.author_given} {page.title}"))
     base = words[:80].rstrip("-") or f"{year}-thesis"
     slug, number = base, 1
     while not ThesisPage._slug_is_available(slug, page.get_parent(), page):

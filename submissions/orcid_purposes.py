@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from orcid_workflow.account import STUDENT_SCOPES
 from orcid_workflow.models import Connection
-from orcid_workflow.purposes import Purpose, register_purpose
+from orcid_workflow.purposes import ConnectionRefused, Purpose, register_purpose
 
 from .committee import orcid as committee_orcid  # noqa: F401 - importing registers the committee's purpose
 
@@ -36,6 +36,12 @@ def _connected(request: HttpRequest, connection: Connection, context: dict) -> s
         return reverse("submissions:desk")
     if case.submission.student_id != request.user.pk:
         return reverse("submissions:desk")
+    if seat := case.submission.invitations.filter(active=True, connection=connection).first():
+        raise ConnectionRefused(
+            "This ORCID iD sits on your committee",
+            f"{connection.orcid} was confirmed by {seat.name}, so it cannot be yours. Perhaps ORCID still had somebody "
+            "else signed in on this computer: sign out at ORCID, then start again.",
+        )
     if was_read(connection):
         messages.success(request, "Your ORCID iD is connected. " + prefilled_sentence(fill(case)))
     else:

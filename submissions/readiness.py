@@ -51,8 +51,11 @@ def _problems(submission: Submission, today: dt.date) -> Iterator[Problem]:
     page = submission.page
     if not hasattr(submission, "acceptance"):
         yield Problem("start", "accept", "Accept the agreement.")
-    if settings.ETD_ORCID_REQUIRED and author_connection(submission) is None:
+    connection = author_connection(submission)
+    if settings.ETD_ORCID_REQUIRED and connection is None:
         yield Problem("orcid", "", "Connect your ORCID iD.")
+    if connection and submission.invitations.filter(active=True, connection=connection).exists():
+        yield Problem("orcid", "", "Your ORCID iD is attached to a member of your committee too. Write to us.")
     if not submission.profile.contact_email:
         yield Problem(
             "profile", "contact_email", "Give an e-mail address that will reach you after graduation."

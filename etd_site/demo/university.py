@@ -48,19 +48,19 @@ LICENCES = [
         "Creative Commons Attribution 4.0",
         "https://creativecommons.org/licenses/by/4.0/",
         "CC-BY-4.0",
-        "Anyone may share and build on your thesis if they name you.",
+        "Anyone may share the thesis and build on it if they name the author.",
     ),
     (
         "Creative Commons Attribution-NonCommercial-NoDerivatives 4.0",
         "https://creativecommons.org/licenses/by-nc-nd/4.0/",
         "CC-BY-NC-ND-4.0",
-        "Anyone may share your thesis unchanged and without payment if they name you.",
+        "Anyone may share the thesis unchanged and without payment if they name the author.",
     ),
     (
         "All rights reserved",
         "https://rightsstatements.org/vocab/InC/1.0/",
         "",
-        "Readers may read and quote it; for anything else they must ask you.",
+        "Readers may read and quote the thesis; for anything else they must ask the author.",
     ),
 ]
 

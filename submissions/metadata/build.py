@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+
 from orcid_workflow.models import Connection
 
 from ..models import CommitteeRole, Submission, ThesisPage

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class DegreeLevel(StrEnum):
-    """Level of the degree the thesis is written for (values of info:eu-repo/semantics without the suffix ``Thesis``)."""
+    """Level of the degree (values of info:eu-repo/semantics without the suffix ``Thesis``)."""
 
     BACHELOR = "bachelor"
     MASTER = "master"
@@ -40,7 +40,7 @@ class OrcidId:
 
     @property
     def uri(self) -> str:
-        """The canonical form, always on orcid.org: ORCID's schema allows no other host (orcid.md §10, common-3.0.xsd)."""
+        """The canonical form, always on orcid.org: ORCID's schema allows no other host (common-3.0.xsd)."""
         return f"https://orcid.org/{self.path}"
 
 
@@ -94,7 +94,7 @@ class Licence:
 
 @dataclass(frozen=True, slots=True)
 class RecordFile:
-    """One file of the thesis. ``size`` in bytes, ``pages`` 0 when unknown, ``url`` absolute and in force only while open."""
+    """One file of the thesis. ``size`` in bytes, ``pages`` 0 when unknown; ``url`` is absolute and answers only while open."""
 
     name: str
     mime: str

@@ -56,7 +56,7 @@ class Submission(models.Model):
         ordering = ["-status_since", "-pk"]
 
     def __str__(self) -> str:
-        return self.page.draft_title or self.page.title or f"Untitled thesis by {self.student}"
+        return self.page.draft_title or self.page.title or "Untitled thesis"
 
     @property
     def reference(self) -> str:

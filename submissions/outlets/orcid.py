@@ -4,9 +4,10 @@ import logging
 
 from orcid_workflow import sync
 from orcid_workflow.messages import InvalidMessage
-from orcid_workflow.messages.work import AUTHOR, SUPERVISION, Contributor, ExternalId, FuzzyDate, Work, to_xml
+from orcid_workflow.messages.work import to_xml
 
-from ..metadata.record import Person, ThesisRecord
+from ..metadata.crosswalks.orcid_work import to_work
+from ..metadata.record import ThesisRecord
 from ..models import StatusChange, Submission
 
 log = logging.getLogger(__name__)
@@ -53,30 +54,3 @@ def wish(submission: Submission, record: ThesisRecord | None) -> None:
             "date": (record.conferred or record.published).isoformat(),
         },
     )
-
-
-def to_work(record: ThesisRecord) -> Work:
-    """Return the ORCID work of a thesis (ORCID v3.0, work-3.0.xsd; orcid.md §10–13).
-
-    Authenticated iDs only; the student is the author, each advisor supervises. The date is that of the degree.
-    """
-    supervisors = [member.person for member in record.committee if member.supervises]
-    return Work(
-        title=record.title,
-        subtitle=record.subtitle,
-        journal_title=record.institution.name,
-        short_description=record.abstract,
-        publication_date=FuzzyDate.of(record.conferred or record.published),
-        external_ids=(ExternalId("source-work-id", record.uuid, record.url),),
-        url=record.url,
-        contributors=(
-            _contributor(record.author, AUTHOR),
-            *(_contributor(person, SUPERVISION) for person in supervisors),
-        ),
-        language=record.language,
-        country=record.institution.country,
-    )
-
-
-def _contributor(person: Person, role: str) -> Contributor:
-    return Contributor(person.display, role, person.orcid.path if person.orcid else "")

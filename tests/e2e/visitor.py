@@ -5,6 +5,7 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, expect
 
+OURS_IN_ADMIN = [".case", ".modal-body form", ".listing"]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -71,12 +72,16 @@ class Visitor:
 
 
 def violations(page) -> list[str]:
-    """What axe-core finds against WCAG 2.2 AA on the page as it is, one line each."""
-    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
-    return [
-        f"{violation['id']}: {violation['help']} ({violation['nodes'][0]['html'][:160]})"
-        for violation in results.response["violations"]
-    ]
+    """What axe-core finds against WCAG 2.2 AA on the page as it is, one line each.
+
+    In the admin only our own parts are judged: the frame around them is Wagtail's.
+    """
+    contexts = [None]
+    if "/admin/" in page.url:
+        contexts = [part for part in OURS_IN_ADMIN if page.locator(part).count()]
+    rules = {"runOnly": {"type": "tag", "values": TAGS}}
+    found = [v for part in contexts for v in Axe().run(page, context=part, options=rules).response["violations"]]
+    return [f"{v['id']}: {v['help']} ({v['nodes'][0]['html'][:160]})" for v in found]
 
 
 def newest_mail(folder: Path, to: str) -> str:

@@ -309,3 +309,18 @@ def test_an_embargo_ends_on_a_day_that_exists(start, months, end):
 def test_two_theses_with_one_title_have_two_addresses():
     first, second = make_submission(Status.PUBLISHED), make_submission(Status.PUBLISHED)
     assert first.page.slug != second.page.slug
+
+
+def test_the_public_address_is_plain_whatever_script_the_title_is_in():
+    submission = make_submission(Status.APPROVED)
+    submission.page.title, submission.page.author_family = "Krótka historia mokradeł 水", "Żółć"
+    save_draft(submission.page, user=None)
+    lifecycle.record_conferral(fresh(submission), actor=make_registrar(), conferred_on=timezone.localdate())
+    assert fresh(submission).page.slug == f"{timezone.now().year}-zolc-krotka-historia-mokradel-shui"
+
+
+def test_an_author_does_not_sit_on_their_own_committee():
+    submission = make_submission(Status.CHANGES_REQUESTED)
+    own = submission.student.orcid_connections.get()
+    submission.invitations.filter(pk=submission.invitations.first().pk).update(connection=own)
+    assert [problem.step for problem in readiness.problems(submission)] == ["orcid"]

@@ -1,0 +1,41 @@
+"""``make bench``: how long the main parts take, as ratios to a reference in the same run, because machines differ.
+
+The reference is parsing and writing a small XML document with lxml; a ratio of 10 means ten times that.
+"""
+
+import statistics
+import timeit
+
+from lxml import etree
+
+from orcid_workflow.messages.work import to_xml
+from submissions.metadata.crosswalks import schema_org
+from submissions.metadata.crosswalks.orcid_work import to_work
+from submissions.metadata.crosswalks.registry import FORMATS
+from tests.records import varied_records
+
+ROUNDS = 7
+
+
+def seconds(action, repeat: int) -> float:
+    """Median seconds of one call, over ``ROUNDS`` rounds of ``repeat`` calls."""
+    return statistics.median(timeit.repeat(action, number=repeat, repeat=ROUNDS)) / repeat
+
+
+def main() -> None:
+    """Print the table."""
+    document = etree.tostring(etree.fromstring(b"<a>" + b"<b c='d'>text</b>" * 50 + b"</a>"))
+    reference = seconds(lambda: etree.tostring(etree.fromstring(document)), 500)
+    records = varied_records(60, seed=1)
+    parts = {f"crosswalk {name}": spec.to_bytes for name, spec in FORMATS.items()}
+    parts["crosswalk JSON-LD"] = schema_org.to_json
+    parts["ORCID work message"] = lambda record: to_xml(to_work(record))
+    print(f"{'one record':<28}{'milliseconds':>14}{'ratio':>10}")  # noqa: T201
+    print(f"{'reference (lxml)':<28}{reference * 1000:>14.3f}{1:>10.1f}")  # noqa: T201
+    for name, make in parts.items():
+        each = seconds(lambda make=make: [make(record) for record in records], 1) / len(records)
+        print(f"{name:<28}{each * 1000:>14.3f}{each / reference:>10.1f}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
