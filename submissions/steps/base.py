@@ -194,5 +194,5 @@ class Step:
             return date_format(value, "j F Y")
         choices = getattr(bound.field, "choices", None)
         if choices is not None and isinstance(value, str):
-            return dict(choices).get(value, value)
+            return dict(choices).get(value, value) if value else ""
         return value or ""

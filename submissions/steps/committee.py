@@ -36,7 +36,6 @@ class MemberForm(forms.Form):
     )
     email = forms.EmailField(
         label="E-mail address",
-        help_text="We send the link for reading and approving your thesis here.",
         max_length=254,
         error_messages={
             "invalid": "This is no complete e-mail address. It should look like name@example.org.",

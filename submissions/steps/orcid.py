@@ -27,7 +27,8 @@ class OrcidStep(Step):
         """Connected and able to write, or not; an iD whose permission ended asks for an answer."""
         if case.connection is None:
             return NOT_STARTED
-        return DONE if case.connection.can_write else NEEDS_ANSWER
+        is_fine = case.connection.can_write and not case.problems_of(self.identifier)
+        return DONE if is_fine else NEEDS_ANSWER
 
     def hint(self, case: Case) -> str:
         """Whether it is needed, or what does not work."""

@@ -103,9 +103,9 @@ class ProfileStep(Step):
             else ", ".join(value.split("\n"))
         )
         return format_html(
-            '{} <span class="orcid-offer">From your ORCID record: <strong>{}</strong> '
+            '{}<p class="orcid-offer">From your ORCID record: <strong>{}</strong> '
             '<button class="button button--secondary button--small" name="use_orcid" value="{}">Use this'
-            '<span class="visually-hidden"> for: {}</span></button></span>',
+            '<span class="visually-hidden"> for: {}</span></button></p>',
             field.help_text,
             words,
             name,

@@ -24,7 +24,7 @@ class Explained(forms.ModelChoiceField):
         """Name and explanation."""
         explanation = getattr(row, self.explain)
         return (
-            format_html('{}<span class="tasks__hint">{}</span>', row, explanation)
+            format_html('<span>{}<span class="tasks__hint">{}</span></span>', row, explanation)
             if explanation
             else str(row)
         )

@@ -87,9 +87,9 @@ class ThesisStep(Step):
         if offered:
             field = form.fields["keywords"]
             field.help_text = format_html(
-                '{} <span class="orcid-offer">From your ORCID record: {} '
+                '{}<p class="orcid-offer">From your ORCID record: {} '
                 '<button class="button button--secondary button--small" name="use_orcid" value="keywords">Add these'
-                '<span class="visually-hidden"> keywords</span></button></span>',
+                '<span class="visually-hidden"> keywords</span></button></p>',
                 field.help_text,
                 format_html_join(", ", "<strong>{}</strong>", ((word,) for word in offered)),
             )

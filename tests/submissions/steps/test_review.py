@@ -174,6 +174,12 @@ def test_all_answers_are_there():
         assert said in page
 
 
+def test_what_was_not_chosen_is_not_given():
+    page = tree(get(make_draft()))
+    country = page.xpath("//dl/div[dt='Country where you live']/dd[1]")[0]
+    assert country.text_content().strip() == "Nothing given"
+
+
 def test_the_confirmation_of_a_thesis_that_was_never_sent_is_the_desk():
     submission = make_draft()
     assert client_of(submission.student).get(sent_url(submission)).url == tasks_url(submission)

@@ -1,13 +1,10 @@
 """Starting: everything needed, the agreement as it was read, one draft however often one presses."""
 
 import datetime as dt
-import uuid
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
-from submissions import lifecycle
 from submissions.models import Agreement, Degree, Status, Submission
 from tests.factories import make_connection, make_office, make_submission, make_user
 
@@ -145,19 +142,3 @@ def test_an_id_that_is_connected_already_fills_the_profile(student):
     client.post(START, filled(client))
     profile = Submission.objects.get().profile
     assert (profile.contact_email, profile.from_orcid["country"]) == ("ada@example.org", "GB")
-
-
-def test_the_lifecycle_alone_would_open_two(student):
-    """What keeps a second press from opening a second draft is the start page, not luck."""
-    client = client_of(student)
-    client.post(START, filled(client))
-    one = Submission.objects.get()
-    lifecycle.start(
-        student=student,
-        degree=one.degree,
-        programme=one.programme,
-        term=one.term,
-        agreement=one.acceptance.agreement,
-    )
-    assert Submission.objects.count() == 2
-    assert reverse("submissions:tasks", args=[uuid.UUID(int=0)]) != tasks_url(one)
