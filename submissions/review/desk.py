@@ -24,7 +24,7 @@ from ..committee import invitations
 from ..models import Invitation, Programme, Status, Submission, Term
 from ..readiness import author_connection, problems
 
-SEARCHED = ["page__draft_title__icontains", "student__first_name__icontains", "student__last_name__icontains"]
+SEARCHED = ["page__draft_title", "student__first_name", "student__last_name", "student__username"]
 
 
 class CaseFilterSet(WagtailFilterSet):
