@@ -33,6 +33,14 @@ REQUIRED_ON_PAGE = [
 ]
 
 
+#: A draft may hold half a person, a submission may not. The field of the problem is ``<member key>-<field>``.
+NEEDED_OF_MEMBER = {
+    "given_name": "Give the name of each committee member.",
+    "email": "Give the e-mail address of {who}.",
+    "role": "Say what {who} does on your committee.",
+}
+
+
 def author_connection(submission: Submission) -> Connection | None:
     """The student's ORCID connection in this environment whose owner has not disconnected it, or None."""
     return (
@@ -55,7 +63,9 @@ def _problems(submission: Submission, today: dt.date) -> Iterator[Problem]:
     if settings.ETD_ORCID_REQUIRED and connection is None:
         yield Problem("orcid", "", "Connect your ORCID iD.")
     if connection and submission.invitations.filter(active=True, connection=connection).exists():
-        yield Problem("orcid", "", "Your ORCID iD is attached to a member of your committee too. Write to us.")
+        yield Problem(
+            "orcid", "", "Your ORCID iD is attached to a member of your committee too. Write to us."
+        )
     if not submission.profile.contact_email:
         yield Problem(
             "profile", "contact_email", "Give an e-mail address that will reach you after graduation."
@@ -81,3 +91,8 @@ def _committee_problems(submission: Submission) -> Iterator[Problem]:
         )
     if members and not any(member.role == "advisor" for member in members):
         yield Problem("committee", "", "Say which committee member is your advisor.")
+    for member in members:
+        for name, sentence in NEEDED_OF_MEMBER.items():
+            if not getattr(member, name):
+                who = member.name or "the person without a name"
+                yield Problem("committee", f"{member.key}-{name}", sentence.format(who=who))

@@ -96,8 +96,8 @@ THESES = [
         "with_committee",
         "Who answers the second call?",
         "Follow-up in community midwifery",
-        "Most programmes count first visits. This thesis counts the second call, made to 2,310 women in four districts, "
-        "and finds that distance matters less than who makes it.",
+        "Most programmes count first visits. This thesis counts the second call, made to 2,310 women in four "
+        "districts, and finds that distance matters less than who makes it.",
         ("midwifery", "community health", "follow-up"),
         "Public Health",
     ),

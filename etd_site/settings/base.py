@@ -117,7 +117,12 @@ STORAGES = {
     },
     "theses": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": MEDIA_ROOT / "theses", "base_url": None},
+        "OPTIONS": {
+            "location": MEDIA_ROOT / "theses",
+            "base_url": None,
+            "file_permissions_mode": 0o640,
+            "directory_permissions_mode": 0o750,
+        },
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }

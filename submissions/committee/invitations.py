@@ -132,6 +132,10 @@ def all_have_approved_once(submission: Submission) -> bool:
     Asked when staff's corrections come back: the committee is asked again only for people who are new to it.
     """
     approved = set(
-        submission.decisions.filter(verdict=Verdict.APPROVE).values_list("invitation__member_key", flat=True)
+        submission.decisions.filter(verdict=Verdict.APPROVE).values_list(
+            "invitation__member_key", "invitation__name", "invitation__email"
+        )
     )
-    return {member.key for member in submission.page.committee_members.all()} <= approved
+    # By name and address too: a row that was made into another person has not been approved by them.
+    members = submission.page.committee_members.all()
+    return {(member.key, member.name, member.email) for member in members} <= approved

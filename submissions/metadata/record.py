@@ -94,7 +94,7 @@ class Licence:
 
 @dataclass(frozen=True, slots=True)
 class RecordFile:
-    """One file of the thesis. ``size`` in bytes, ``pages`` 0 when unknown; ``url`` is absolute and answers only while open."""
+    """One file. ``size`` in bytes, ``pages`` 0 when unknown; ``url`` is absolute and answers only while open."""
 
     name: str
     mime: str

@@ -3,7 +3,14 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.http import HttpRequest
-from wagtail.admin.panels import CommentPanel, FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import (
+    CommentPanel,
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    InlinePanel,
+    MultiFieldPanel,
+)
 from wagtail.fields import RichTextField
 from wagtail.locks import BaseLock
 from wagtail.models import Page
@@ -67,7 +74,9 @@ class ThesisPage(Page):
 
     content_panels = [
         HelpPanel(template="submissions/review/editor_help.html"),
-        FieldPanel("title"),  # not Wagtail's title panel, which would write the slug: the address is ours to keep
+        FieldPanel(
+            "title"
+        ),  # not Wagtail's title panel, which would write the slug: the address is ours to keep
         FieldPanel("subtitle"),
         FieldRowPanel([FieldPanel("author_given"), FieldPanel("author_family")], heading="Author"),
         FieldPanel("abstract"),

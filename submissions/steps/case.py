@@ -57,15 +57,7 @@ class Case:
     @cached_property
     def problems(self) -> list[Problem]:
         """Everything that is still missing."""
-        from .committee import (
-            unfinished_members,
-        )  # the step builds on this module: a circle if imported above
-
-        found = readiness.problems(self.submission)
-        known = {(problem.step, problem.field) for problem in found}
-        return found + [
-            problem for problem in unfinished_members(self.page) if (problem.step, problem.field) not in known
-        ]
+        return readiness.problems(self.submission)
 
     @cached_property
     def comments(self) -> list[FieldComment]:

@@ -8,19 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from ..drafts import save_draft
-from ..models import CommitteeMember, CommitteeRole, ThesisPage
-from ..readiness import Problem
+from ..models import CommitteeMember, CommitteeRole
+from ..readiness import NEEDED_OF_MEMBER
 from .base import Answer, Step
 from .case import Case, editing
 from .forms import too_long
 
 PREFIX = "members"
 MOST = 20  # people on one committee
-NEEDED_OF_MEMBER = {
-    "given_name": "Give the name of each committee member.",
-    "email": "Give the e-mail address of {who}.",
-    "role": "Say what {who} does on your committee.",
-}
 ATTRIBUTES = ("given_name", "family_name", "email", "affiliation", "role")
 
 
@@ -241,23 +236,6 @@ class CommitteeStep(Step):
 def members_of(case: Case) -> list[CommitteeMember]:
     """The committee as the page has it, in its order."""
     return list(case.page.committee_members.all())
-
-
-def unfinished_members(page: ThesisPage) -> list[Problem]:
-    """What is missing of the people who are named: a draft may hold half a person, a submission may not.
-
-    ``Problem.field`` is ``<member key>-<field>``.
-    """
-    return [
-        Problem(
-            "committee",
-            f"{member.key}-{name}",
-            sentence.format(who=member.name or "the person without a name"),
-        )
-        for member in page.committee_members.all()
-        for name, sentence in NEEDED_OF_MEMBER.items()
-        if not getattr(member, name)
-    ]
 
 
 def _signature(member: CommitteeMember) -> tuple:

@@ -138,7 +138,9 @@ def someone(browser, house, request):
     visitors = []
 
     def enter(name: str, **options) -> Visitor:
-        visitor = Visitor(browser.new_context(locale="en-GB", reduced_motion="reduce", **options), house, name)
+        visitor = Visitor(
+            browser.new_context(locale="en-GB", reduced_motion="reduce", **options), house, name
+        )
         visitors.append(visitor)
         return visitor
 

@@ -80,7 +80,9 @@ def violations(page) -> list[str]:
     if "/admin/" in page.url:
         contexts = [part for part in OURS_IN_ADMIN if page.locator(part).count()]
     rules = {"runOnly": {"type": "tag", "values": TAGS}}
-    found = [v for part in contexts for v in Axe().run(page, context=part, options=rules).response["violations"]]
+    found = [
+        v for part in contexts for v in Axe().run(page, context=part, options=rules).response["violations"]
+    ]
     return [f"{v['id']}: {v['help']} ({v['nodes'][0]['html'][:160]})" for v in found]
 
 

@@ -324,3 +324,28 @@ def test_an_author_does_not_sit_on_their_own_committee():
     own = submission.student.orcid_connections.get()
     submission.invitations.filter(pk=submission.invitations.first().pk).update(connection=own)
     assert [problem.step for problem in readiness.problems(submission)] == ["orcid"]
+
+
+def test_a_member_made_into_another_person_is_asked_before_staff_see_it_again():
+    submission = make_submission(Status.CHANGES_REQUESTED)
+    page = submission.page
+    member = page.committee_members.first()
+    member.given_name, member.email = "Somebody", "somebody@example.edu"
+    page.committee_members = [member, *page.committee_members.all()[1:]]
+    save_draft(page, user=submission.student)
+    lifecycle.submit(fresh(submission), actor=submission.student)
+    assert fresh(submission).status == Status.WITH_COMMITTEE
+    assert submission.invitations.get(member_key=member.key).email == "somebody@example.edu"
+
+
+def test_half_a_committee_member_stops_the_submission():
+    submission = make_draft()
+    page = submission.page
+    page.committee_members.add(CommitteeMember(family_name="Half"))
+    save_draft(page, user=submission.student)
+    sentences = [problem.sentence for problem in readiness.problems(fresh(submission))]
+    assert sentences == [
+        "Give the name of each committee member.",
+        "Give the e-mail address of Half.",
+        "Say what Half does on your committee.",
+    ]
