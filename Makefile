@@ -34,7 +34,7 @@ lock:
 		--custom-compile-command "make lock" pyproject.toml --extra test -o requirements-dev.txt
 
 $(VENV)/bin/python:
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "python3 -m venv failed: on Debian, install python3-venv"; exit 1; }
 
 # The stamp files say which lock was installed last, so that a second run starts at once.
 $(VENV)/.installed: requirements.txt | $(VENV)/bin/python

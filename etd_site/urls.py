@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.contrib.auth import views as auth_views
 from django.urls import include, path
+from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
 
 from .branding import branding_css
 from .health import healthz
@@ -20,7 +22,11 @@ urlpatterns = [
     path("files/", include("submissions.files.urls")),
     path("records/", include("submissions.public.urls")),
     path("orcid/", include("orcid_workflow.urls")),
+    path("documents/", include(wagtaildocs_urls)),
 ]
 if settings.ETD_DEMO:
     urlpatterns.append(path("demo/", include("etd_site.demo.urls")))
+    # In production the web server does this (docs/settings.md); only the public half of the media is served.
+    public = settings.STORAGES["default"]["OPTIONS"]["location"]
+    urlpatterns.append(path("media/<path:path>", serve, {"document_root": public}))
 urlpatterns.append(path("", include(wagtail_urls)))

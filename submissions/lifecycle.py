@@ -38,7 +38,7 @@ from .models import (
     ThesisPage,
     Verdict,
 )
-from .readiness import Problem, author_connection, problems
+from .readiness import Problem, author_connection, page_problems, problems
 
 #: The table of moves: from each status, where it may go.
 MOVES: dict[Status, frozenset[Status]] = {
@@ -102,7 +102,8 @@ def submit(submission: Submission, *, actor: AbstractUser, note: str = "") -> Su
     save_draft(page, user=actor, keep_history=True)
     state = page.current_workflow_state
     asked_by_staff = state and not isinstance(state.current_task_state.task.specific, CommitteeTask)
-    if asked_by_staff and invitations.all_have_approved_once(submission):
+    if asked_by_staff and not invitations.never_approved(submission):
+        invitations.follow_committee(submission)
         state.resume(user=actor)
         to, sentence = Status.IN_REVIEW, "The corrected thesis was sent to the graduate school."
     else:
@@ -147,6 +148,8 @@ def decide(
             decision = Decision.objects.create(
                 submission=submission,
                 invitation=invitation,
+                name=invitation.name,
+                email=invitation.email,
                 round=submission.committee_round,
                 verdict=verdict,
                 comment=comment.strip(),
@@ -195,9 +198,8 @@ def approve(submission: Submission, *, actor: AbstractUser) -> Submission:
     submission = _lock(submission)
     _allow(permissions.can_run_case(actor, submission))
     _expect(submission, Status.IN_REVIEW)
-    missing = problems(submission)
-    if missing:
-        raise MoveRefused("It cannot be approved yet: " + " ".join(problem.sentence for problem in missing))
+    _complete(problems(submission), "It cannot be approved yet: ")
+    _committee_has_approved(submission)
     _task_state(submission.page).approve(user=actor)
     _move(submission, Status.APPROVED, actor=actor, sentence="The graduate school approved the thesis.")
     send_after_commit("approved", submission)
@@ -230,9 +232,8 @@ def record_conferral(submission: Submission, *, actor: AbstractUser, conferred_o
     _expect(submission, Status.APPROVED)
     if conferred_on > timezone.localdate():
         raise MoveRefused("The day of conferral is in the future. Record it on the day or later.")
-    missing = problems(submission)
-    if missing:
-        raise MoveRefused("It cannot be published yet: " + " ".join(problem.sentence for problem in missing))
+    _complete(page_problems(submission.page, submission), "It cannot be published yet: ")
+    _committee_has_approved(submission)
     submission.conferred_on = conferred_on
     submission.save(update_fields=["conferred_on"])
     _task_state(submission.page).approve(
@@ -258,7 +259,13 @@ def publish(submission: Submission, *, actor: AbstractUser | None) -> Submission
     if submission.conferred_on is None:
         raise MoveRefused("The degree is not conferred yet.")
     page = submission.page
-    if not again:
+    if again:
+        _complete(
+            page_problems(page.get_latest_revision_as_object(), submission), "It cannot be published yet: "
+        )
+    else:
+        # Two theses that are published at the same moment must not be given one address.
+        ThesisIndexPage.objects.select_for_update().get(pk=page.get_parent().pk)
         submission.published_at = timezone.now()
         submission.embargo_until = _embargo_end(page, timezone.localdate())
         submission.author_connection = author_connection(submission)
@@ -287,6 +294,10 @@ def publish_correction(submission: Submission, *, actor: AbstractUser) -> Submis
     page = submission.page
     if not page.has_unpublished_changes:
         raise MoveRefused("There is nothing to publish: the public page already shows the latest version.")
+    corrected = page.get_latest_revision_as_object()
+    _complete(page_problems(corrected, submission), "The correction cannot be published yet: ")
+    submission.embargo_until = _embargo_end(corrected, timezone.localdate(submission.published_at))
+    submission.save(update_fields=["embargo_until"])
     page.get_latest_revision().publish(user=None)
     _note(submission, submission.status, submission.status, actor, "A correction was published.")
     return submission
@@ -363,6 +374,20 @@ def _expect(submission: Submission, status: Status) -> None:
 def _allow(answer: permissions.Answer) -> None:
     if not answer:
         raise MoveRefused(answer.reason)
+
+
+def _complete(missing: list[Problem], before: str) -> None:
+    if missing:
+        raise MoveRefused(before + " ".join(problem.sentence for problem in missing))
+
+
+def _committee_has_approved(submission: Submission) -> None:
+    new = invitations.never_approved(submission)
+    if new:
+        raise MoveRefused(
+            f"{', '.join(member.name for member in new)} never approved this thesis. Ask the student for changes: when "
+            "it is sent again, they are asked first."
+        )
 
 
 def _move(

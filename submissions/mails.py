@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from .addresses import page_url
 from .models import Invitation, Submission
 
 log = logging.getLogger(__name__)
@@ -37,12 +38,12 @@ TO_STUDENT: dict[str, Notice] = {
 
 def send_after_commit(event: str, submission: Submission) -> None:
     """Mail the student about ``event`` (a key of ``TO_STUDENT``) when the present transaction has committed."""
-    transaction.on_commit(functools.partial(_mail_student, event, submission.pk))
+    transaction.on_commit(functools.partial(_mail_student, event, submission.pk), robust=True)
 
 
 def mail_invitation_after_commit(invitation: Invitation) -> None:
     """Mail the member their link when the present transaction has committed."""
-    transaction.on_commit(functools.partial(_mail_invitation, invitation.pk))
+    transaction.on_commit(functools.partial(_mail_invitation, invitation.pk), robust=True)
 
 
 def _mail_student(event: str, submission_id: int) -> None:
@@ -53,7 +54,7 @@ def _mail_student(event: str, submission_id: int) -> None:
         "submission": submission,
         "change": change,
         "desk_url": settings.ETD_BASE_URL + reverse("submissions:tasks", args=[submission.uuid]),
-        "page_url": submission.page.full_url,
+        "page_url": page_url(submission.page),
     }
     address = submission.student.email or submission.profile.contact_email
     if address:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from .models import Invitation, Status, Submission
 
@@ -84,7 +85,9 @@ def can_open_files(user: User, submission: Submission, invitation: Invitation | 
     if submission.status != Status.PUBLISHED:
         return Answer(False, "This thesis is not public.")
     if is_embargoed(submission):
-        return Answer(False, f"Readers can open this file from {submission.embargo_until:%-d %B %Y}.")
+        return Answer(
+            False, f"Readers can open this file from {date_format(submission.embargo_until, 'j F Y')}."
+        )
     return YES
 
 
@@ -98,7 +101,9 @@ def can_use_invitation(invitation: Invitation) -> Answer:
     if not invitation.active:
         return Answer(False, "You are no longer on the committee of this thesis, so this link has ended.")
     if invitation.expires_at <= timezone.now():
-        return Answer(False, f"This link expired on {invitation.expires_at:%-d %B %Y}.")
+        return Answer(
+            False, f"This link expired on {date_format(timezone.localtime(invitation.expires_at), 'j F Y')}."
+        )
     if invitation.submission.status in (Status.WITHDRAWN, Status.DRAFT):
         return Answer(False, "This thesis was withdrawn, so there is nothing left for you to do.")
     return YES

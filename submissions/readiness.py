@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from orcid_workflow.models import Connection
 
-from .models import Submission
+from .models import CommitteeMember, CommitteeRole, Submission, ThesisPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,27 @@ def author_connection(submission: Submission) -> Connection | None:
 
 def problems(submission: Submission, *, today: dt.date | None = None) -> list[Problem]:
     """Everything that stands between this submission and being submitted, in the order of the steps."""
-    return list(_problems(submission, today or timezone.localdate()))
+    return [*_case_problems(submission), *page_problems(submission.page, submission, today=today)]
 
 
-def _problems(submission: Submission, today: dt.date) -> Iterator[Problem]:
-    page = submission.page
+def page_problems(page: ThesisPage, submission: Submission, *, today: dt.date | None = None) -> list[Problem]:
+    """What is missing of the work itself. ``page`` may be a row or a revision that is to be published."""
+    found = [
+        Problem(step, field, sentence)
+        for step, field, sentence in REQUIRED_ON_PAGE
+        if not getattr(page, field)
+    ]
+    if page.defence_date and page.defence_date > (today or timezone.localdate()):
+        found.append(
+            Problem("thesis", "defence_date", "The defence has not taken place yet. Submit when it has.")
+        )
+    found += _committee_problems(list(page.committee_members.all()), submission.degree.committee_minimum)
+    if page.thesis_file is None:
+        found.append(Problem("files", "file", "Upload the PDF of your thesis."))
+    return found
+
+
+def _case_problems(submission: Submission) -> Iterator[Problem]:
     if not hasattr(submission, "acceptance"):
         yield Problem("start", "accept", "Accept the agreement.")
     connection = author_connection(submission)
@@ -70,26 +86,16 @@ def _problems(submission: Submission, today: dt.date) -> Iterator[Problem]:
         yield Problem(
             "profile", "contact_email", "Give an e-mail address that will reach you after graduation."
         )
-    for step, field, sentence in REQUIRED_ON_PAGE:
-        if not getattr(page, field):
-            yield Problem(step, field, sentence)
-    if page.defence_date and page.defence_date > today:
-        yield Problem("thesis", "defence_date", "The defence has not taken place yet. Submit when it has.")
-    yield from _committee_problems(submission)
-    if page.thesis_file is None:
-        yield Problem("files", "file", "Upload the PDF of your thesis.")
 
 
-def _committee_problems(submission: Submission) -> Iterator[Problem]:
-    members = list(submission.page.committee_members.all())
-    needed = submission.degree.committee_minimum
+def _committee_problems(members: list[CommitteeMember], needed: int) -> Iterator[Problem]:
     if len(members) < needed:
         yield Problem(
             "committee",
             "",
             f"Name your committee: {needed} people are needed, you have named {len(members)}.",
         )
-    if members and not any(member.role == "advisor" for member in members):
+    if members and not any(member.role == CommitteeRole.ADVISOR for member in members):
         yield Problem("committee", "", "Say which committee member is your advisor.")
     for member in members:
         for name, sentence in NEEDED_OF_MEMBER.items():

@@ -1,22 +1,28 @@
 """What every university needs before the first thesis: the index page, three groups and the workflow.
 
-Idempotent: run it after each upgrade. The workflow is data, so an administrator may reorder or rename its steps
-afterwards; a workflow that exists is left as it is.
+Idempotent: run it after each upgrade. The workflow is data, so an administrator may rename its steps afterwards (not
+reorder them: each stands for a status in ``lifecycle.py``); a workflow that exists is left as it is.
 """
 
 from django.contrib.auth.models import Group, Permission
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from wagtail.models import GroupPagePermission, Page, Workflow, WorkflowPage, WorkflowTask
 
-from .models import CommitteeTask, ConferralTask, GraduateSchoolTask, Submission, ThesisIndexPage
+from .models import CommitteeTask, ConferralTask, GraduateSchoolTask, ThesisIndexPage
 from .permissions import MANAGER_GROUP, REGISTRAR_GROUP, STAFF_GROUP
 
 WORKFLOW = "Thesis approval"
 
+#: Staff keep the university's lists. Rows in use cannot be deleted (wagtail_hooks.keep_what_is_used).
+LISTS = tuple(
+    f"{action}_{model}"
+    for action in ("add", "change", "delete")
+    for model in ("agreement", "degree", "embargooption", "licence", "programme", "term")
+)
+
 #: Group -> (model permissions in ``submissions``, page permissions on the theses). Nobody may publish: the system does.
 GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    STAFF_GROUP: (("view_submission",), ("change_page",)),
+    STAFF_GROUP: (("view_submission", *LISTS), ("change_page",)),
     REGISTRAR_GROUP: (("view_submission",), ("change_page",)),
     MANAGER_GROUP: (("view_submission",), ()),
 }
@@ -33,7 +39,18 @@ def set_up_office(home: Page) -> ThesisIndexPage:
     for name, (model_permissions, page_permissions) in GROUPS.items():
         _group(name, model_permissions, page_permissions, index)
     _workflow(index)
+    _nobody_publishes(index)
     return index
+
+
+def _nobody_publishes(index: Page) -> None:
+    """Take the right to publish away from every group on the way to the theses.
+
+    Wagtail's own groups hold it for the whole site. Give it to them again for the guidance pages where it is wanted.
+    """
+    GroupPagePermission.objects.filter(
+        page__in=index.get_ancestors(inclusive=True), permission__codename="publish_page"
+    ).delete()
 
 
 def _group(
@@ -43,9 +60,8 @@ def _group(
     group.permissions.add(
         Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
     )
-    content_type = ContentType.objects.get_for_model(Submission)
     group.permissions.add(
-        *Permission.objects.filter(content_type=content_type, codename__in=model_permissions)
+        *Permission.objects.filter(content_type__app_label="submissions", codename__in=model_permissions)
     )
     for codename in page_permissions:
         GroupPagePermission.objects.get_or_create(

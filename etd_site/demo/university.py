@@ -8,16 +8,26 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.utils import timezone
-from wagtail.models import Page, Site
+from wagtail.models import Site
 
 from orcid_workflow.models import Connection, Token
 from submissions.models import Agreement, Degree, EmbargoOption, Licence, Programme, Term, ThesisIndexPage
 from submissions.setup import set_up_office
 
-from ..models import BrandingSettings, GuidancePage, HomePage
+from ..models import BrandingSettings, HomePage
+from ..setup import set_up_site
 from .guidance import AGREEMENT, GUIDANCE, HOME
 from .people import PASSWORD, PEOPLE, fresh_token, registry_people
 
+BRANDING = {
+    "university_name": "Northfield University",
+    "short_name": "Northfield",
+    "contact_email": "thesis-office@example.edu",
+    "contact_phone": "+44 20 7946 0123",
+    "promise": "We answer within 5 working days.",
+    "city": "Northfield",
+    "country": "GB",
+}
 DEGREES = [("Doctor of Philosophy", "PhD", "doctoral", 3), ("Master of Science", "MSc", "master", 2)]
 PROGRAMMES = [
     ("Earth Sciences", "Department of Earth Sciences"),
@@ -76,41 +86,10 @@ def load_university() -> ThesisIndexPage:
 
 def home_page() -> HomePage:
     """The home page with its guidance, branding and site address; made where missing."""
-    site = Site.objects.get(is_default_site=True)
-    home = HomePage.objects.first()
-    if home is None:
-        home = HomePage(slug="northfield", **HOME)
-        Page.objects.get(depth=1).add_child(instance=home)
-        home.save_revision().publish()
-        for page in GUIDANCE:
-            guide = GuidancePage(
-                show_in_menus=page.get("show_in_menus", False),
-                **{key: value for key, value in page.items() if key != "show_in_menus"},
-            )
-            home.add_child(instance=guide)
-            guide.save_revision().publish()
-        old = site.root_page
-        site.root_page, site.site_name = home, "Northfield University"
-        site.save()
-        if not isinstance(old.specific, HomePage):
-            old.delete()  # Wagtail's "welcome" page
-    # Links in pages are built from the site: it must answer at the address the demo runs under.
-    host, _, port = settings.ETD_BASE_URL.partition("//")[2].partition(":")
-    Site.objects.filter(pk=site.pk).update(
-        hostname=host, port=int(port or (443 if settings.ETD_BASE_URL.startswith("https") else 80))
-    )
-    Site.clear_site_root_paths_cache()
-    branding = BrandingSettings.for_site(site)
+    home = set_up_site(HOME, GUIDANCE)
+    branding = BrandingSettings.for_site(Site.objects.get(is_default_site=True))
     if branding.university_name == "University":
-        for name, value in {
-            "university_name": "Northfield University",
-            "short_name": "Northfield",
-            "contact_email": "thesis-office@example.edu",
-            "contact_phone": "+44 20 7946 0123",
-            "promise": "We answer within 5 working days.",
-            "city": "Northfield",
-            "country": "GB",
-        }.items():
+        for name, value in BRANDING.items():
             setattr(branding, name, value)
         branding.full_clean()
         branding.save()
@@ -140,7 +119,7 @@ def lists() -> None:
             name=name, defaults={"uri": uri, "spdx": spdx, "summary": summary, "sort_order": order}
         )
     Agreement.objects.get_or_create(
-        version="2026-1", defaults={"text": AGREEMENT, "in_force_from": dt.date(2026, 1, 1)}
+        version="2026-1", defaults={"text": AGREEMENT, "in_force_from": timezone.localdate()}
     )
     if not Term.objects.exists():
         year = timezone.localdate().year

@@ -11,7 +11,6 @@ VAR_DIR = Path(env.str("ETD_VAR_DIR", default=str(BASE_DIR / "var")))
 
 INSTALLED_APPS = [
     "wagtail.contrib.settings",
-    "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.embeds",
     "wagtail.sites",
@@ -25,13 +24,11 @@ INSTALLED_APPS = [
     "django_filters",
     "modelcluster",
     "taggit",
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.postgres",
-    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django.forms",
     # Ours come last: their ready() undoes things (stock workflow mails) that Wagtail's ready() sets up.
@@ -101,7 +98,7 @@ LOGIN_REDIRECT_URL = "submissions:desk"
 LOGOUT_REDIRECT_URL = "/"
 
 LANGUAGE_CODE = "en-gb"
-TIME_ZONE = "UTC"
+TIME_ZONE = env.str("ETD_TIME_ZONE", default="UTC")  # the university's: "today" is decided in it
 USE_I18N = True
 USE_TZ = True
 
@@ -138,6 +135,8 @@ WAGTAIL_SITE_NAME = "Thesis office"
 WAGTAILADMIN_BASE_URL = ETD_BASE_URL
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAIL_FINISH_WORKFLOW_ACTION = "submissions.review.finish.finish_workflow"
+# An account's address says whose committee seats it may take, so only an administrator changes it.
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_AUTOSAVE_INTERVAL = 0  # autosave would fill a thesis' history with half sentences
 WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None  # pages of the admin call no third party
@@ -154,14 +153,18 @@ ETD_INVITATION_DAYS = env.int("ETD_INVITATION_DAYS", default=30)
 ETD_ORCID_REQUIRED = env.bool("ETD_ORCID_REQUIRED", default=True)
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 10  # seconds; a silent mail server must not hold a person's page
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Thesis office <thesis-office@example.edu>")
 
-# --- ORCID (see docs/orcid.md) --------------------------------------------------------------------
+# --- ORCID (see docs/settings.md) --------------------------------------------------------------------
 ORCID_ENVIRONMENT = env.str("ORCID_ENVIRONMENT", default="local")
 ORCID_BASE_URL = env.str("ORCID_BASE_URL", default="http://localhost:8001").rstrip("/")
 ORCID_API_URL = env.str("ORCID_API_URL", default=f"{ORCID_BASE_URL}/v3.0").rstrip("/")
 ORCID_CLIENT_ID = env.str("ORCID_CLIENT_ID", default="APP-LOCALETD00000001")
 ORCID_CLIENT_SECRET = env.str("ORCID_CLIENT_SECRET", default="local-secret")
+ORCID_REDIRECT_URI = (
+    f"{ETD_BASE_URL}/orcid/callback/"  # as it is registered at ORCID, whatever host a person came by
+)
 ORCID_TIMEOUT_SECONDS = env.float("ORCID_TIMEOUT_SECONDS", default=10.0)
 # Fernet keys, the first one encrypts and every one decrypts, so that a key can be changed without losing tokens.
 ORCID_ENCRYPTION_KEYS = env.list("ETD_ENCRYPTION_KEYS", default=[])
@@ -170,7 +173,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"links": {"()": "submissions.committee.logs.HideLinks"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["links"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # These say something at every saved row or opened file.
     "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "wagtail", "modelsearch", "pikepdf")},

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ..mails import mail_invitation_after_commit
-from ..models import Invitation, Submission, Verdict
+from ..models import CommitteeMember, Invitation, Submission, Verdict
 
 SALT = "submissions.committee.invitation"
 MAIL_PAUSE = dt.timedelta(minutes=10)  # between two mails that a member asks for
@@ -74,7 +74,7 @@ def invite(submission: Submission) -> None:
     new link and loses the iD that was connected from the old one: another person may be behind the new address.
     """
     members = {member.key: member for member in submission.page.committee_members.all()}
-    submission.invitations.exclude(member_key__in=members).update(active=False)
+    follow_committee(submission)
     existing = {invitation.member_key: invitation for invitation in submission.invitations.all()}
     for key, member in members.items():
         invitation = existing.get(key) or Invitation(submission=submission, member_key=key)
@@ -87,10 +87,19 @@ def invite(submission: Submission) -> None:
         mail_invitation_after_commit(invitation)
 
 
+def follow_committee(submission: Submission) -> None:
+    """End the links of people who are no longer on the page's committee; take over corrected names and roles."""
+    members = submission.page.committee_members.all()
+    submission.invitations.exclude(member_key__in=[member.key for member in members]).update(active=False)
+    for member in members:
+        submission.invitations.filter(member_key=member.key).update(name=member.name, role=member.role)
+
+
 def send_again(invitation: Invitation) -> None:
     """Send a fresh link; the old one ends."""
     invitation.nonce = uuid.uuid4()
-    _extend(invitation)
+    # Only what changes here: the member may be connecting an iD at this very moment.
+    _extend(invitation, only=["nonce"])
     mail_invitation_after_commit(invitation)
 
 
@@ -114,10 +123,11 @@ def mail_again(invitation: Invitation) -> bool:
     return True
 
 
-def _extend(invitation: Invitation) -> None:
+def _extend(invitation: Invitation, *, only: list[str] | None = None) -> None:
+    """Give the link its full time again and save; ``only`` names what else is written of a row that may be changing."""
     invitation.expires_at = timezone.now() + dt.timedelta(days=settings.ETD_INVITATION_DAYS)
     invitation.mailed_at, invitation.mail_error = None, ""
-    invitation.save()
+    invitation.save(update_fields=None if only is None else [*only, "expires_at", "mailed_at", "mail_error"])
 
 
 def all_have_approved(submission: Submission) -> bool:
@@ -126,16 +136,16 @@ def all_have_approved(submission: Submission) -> bool:
     return not submission.invitations.filter(active=True).exclude(decisions__in=approved).exists()
 
 
-def all_have_approved_once(submission: Submission) -> bool:
-    """Whether every person now on the page's committee has approved some version of the thesis.
+def never_approved(submission: Submission) -> list[CommitteeMember]:
+    """The people on the page's committee who have approved no version of the thesis.
 
-    Asked when staff's corrections come back: the committee is asked again only for people who are new to it.
+    A row that was given another e-mail address is another person; a corrected name is the same one.
     """
-    approved = set(
-        submission.decisions.filter(verdict=Verdict.APPROVE).values_list(
-            "invitation__member_key", "invitation__name", "invitation__email"
+    approved = {
+        (key, email.lower())
+        for key, email in submission.decisions.filter(verdict=Verdict.APPROVE).values_list(
+            "invitation__member_key", "email"
         )
-    )
-    # By name and address too: a row that was made into another person has not been approved by them.
+    }
     members = submission.page.committee_members.all()
-    return {(member.key, member.name, member.email) for member in members} <= approved
+    return [member for member in members if (member.key, member.email.lower()) not in approved]

@@ -1,11 +1,10 @@
 """Make a ``ThesisRecord`` from a live thesis: the one place where pages and cases become metadata."""
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 
 from orcid_workflow.models import Connection
 
+from ..addresses import file_url, page_url
 from ..models import CommitteeRole, Submission, ThesisPage
 from ..permissions import is_embargoed
 from .record import (
@@ -27,14 +26,15 @@ def build_record(submission: Submission, institution: Organisation) -> ThesisRec
     ``institution`` comes from the site's branding. Dates are calendar dates in the site's time zone.
     """
     page = ThesisPage.objects.select_related("licence", "embargo").get(pk=submission.page_id)
+    # By address too: an iD must never stand beside the name of somebody who was put in its owner's place.
     seats = {
-        invitation.member_key: invitation.connection
+        (invitation.member_key, invitation.email.lower()): invitation.connection
         for invitation in submission.invitations.filter(active=True).select_related("connection")
     }
     embargoed = is_embargoed(submission)
     return ThesisRecord(
         uuid=str(submission.uuid),
-        url=page.full_url,
+        url=page_url(page),
         title=page.title,
         subtitle=page.subtitle,
         author=Person(page.author_given, page.author_family, orcid_id(submission.author_connection)),
@@ -46,10 +46,17 @@ def build_record(submission: Submission, institution: Organisation) -> ThesisRec
         language=page.language,
         abstract=page.abstract,
         keywords=tuple(page.keyword_list),
-        licence=Licence(page.licence.name, page.licence.uri, page.licence.spdx),
+        # A licence that was deleted from the list past our guard is not known any more; the thesis still is.
+        licence=Licence(page.licence.name, page.licence.uri, page.licence.spdx)
+        if page.licence
+        else Licence("", ""),
         committee=tuple(
             CommitteePerson(
-                Person(member.given_name, member.family_name, orcid_id(seats.get(member.key))),
+                Person(
+                    member.given_name,
+                    member.family_name,
+                    orcid_id(seats.get((member.key, member.email.lower()))),
+                ),
                 role=member.role,
                 role_label=member.get_role_display(),
                 supervises=CommitteeRole(member.role).supervises,
@@ -87,8 +94,3 @@ def orcid_id(connection: Connection | None) -> OrcidId | None:
         environment=connection.environment,
         client_id=connection.client_id,
     )
-
-
-def file_url(submission: Submission, item: object) -> str:
-    """Absolute address of a file; it answers only while the reader may open the file."""
-    return settings.ETD_BASE_URL + reverse("files:download", args=[submission.uuid, item.key, item.name])

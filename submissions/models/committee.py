@@ -106,6 +106,8 @@ class Verdict(models.TextChoices):
 class Decision(models.Model):
     """A member's decision and what it was made on: the revision and the SHA-256 of each file then in it.
 
+    ``name`` and ``email`` are the person's as they were asked: a seat may later be given to somebody else.
+
     Rows are only ever added. A decision counts for the round it was made in (``Submission.committee_round``).
     """
 
@@ -113,6 +115,8 @@ class Decision(models.Model):
         "submissions.Submission", on_delete=models.CASCADE, related_name="decisions"
     )
     invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, related_name="decisions")
+    name = models.CharField(max_length=201)
+    email = models.EmailField()
     round = models.PositiveSmallIntegerField()
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
     comment = models.TextField(blank=True)
@@ -129,4 +133,4 @@ class Decision(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.invitation.name}: {self.get_verdict_display()}"
+        return f"{self.name}: {self.get_verdict_display()}"

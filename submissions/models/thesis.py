@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from wagtail.admin.panels import (
     CommentPanel,
     FieldPanel,
@@ -90,6 +90,7 @@ class ThesisPage(Page):
     settings_panels = [CommentPanel()]
     parent_page_types = ["submissions.ThesisIndexPage"]
     subpage_types = []
+    is_creatable = False  # a thesis begins with a case: lifecycle.start
     template = "submissions/public/thesis.html"
 
     search_fields = [
@@ -138,6 +139,13 @@ class ThesisPage(Page):
         if case and case.status in (Status.DRAFT, Status.CHANGES_REQUESTED):
             return StudentTurnLock(self)
         return super().get_lock()
+
+    def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Answer only while the case is published, whatever made the page live."""
+        case = getattr(self, "submission", None)
+        if case is None or case.status != Status.PUBLISHED:
+            raise Http404
+        return super().serve(request, *args, **kwargs)
 
     def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
         """Add what the public page shows, made from the same record as every export."""

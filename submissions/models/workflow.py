@@ -42,6 +42,10 @@ class OfficeTask(AbstractGroupApprovalTask):
     class Meta:
         abstract = True
 
+    def _acts_on(self, obj: object, user: AbstractUser) -> bool:
+        """Whether ``obj`` is a thesis with a case (the index page has the workflow too) and ``user`` may act on it."""
+        return hasattr(obj, "submission") and (user.is_superuser or self._user_in_groups(user))
+
     def get_template_for_action(self, action: str) -> str:
         """Our own dialogue for every action that asks something."""
         return "submissions/review/action_modal.html"
@@ -52,7 +56,7 @@ class GraduateSchoolTask(OfficeTask):
 
     def get_actions(self, obj: object, user: AbstractUser) -> list[tuple[str, str, bool]]:
         """Actions of staff: (name, words on the button, whether more is asked)."""
-        if user.is_superuser or self._user_in_groups(user):
+        if self._acts_on(obj, user):
             return [
                 ("request_changes", "Ask the student for changes", True),
                 ("accept", "Approve the thesis", False),
@@ -90,7 +94,7 @@ class ConferralTask(OfficeTask):
 
     def get_actions(self, obj: object, user: AbstractUser) -> list[tuple[str, str, bool]]:
         """One action: record the day of conferral."""
-        if user.is_superuser or self._user_in_groups(user):
+        if self._acts_on(obj, user):
             return [("confer", "Record conferral and publish", True)]
         return []
 
@@ -107,7 +111,9 @@ class ConferralTask(OfficeTask):
         from .. import lifecycle
 
         if action_name == "confer":
-            day = kwargs["conferred_on"]
+            day = kwargs.get("conferred_on")
+            if not day:
+                raise lifecycle.MoveRefused("Say on which day the degree was conferred.")
             lifecycle.record_conferral(
                 task_state.workflow_state.content_object.specific.submission,
                 actor=user,

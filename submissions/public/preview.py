@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from ..metadata.build import file_url
+from ..addresses import file_url
 from ..metadata.record import (
     CommitteePerson,
     DegreeLevel,

@@ -7,7 +7,7 @@ import django_filters
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -178,9 +178,10 @@ def _send_link(request: HttpRequest, submission: Submission) -> str:
     answer = permissions.can_run_case(request.user, submission)
     if not answer:
         raise lifecycle.MoveRefused(answer.reason)
-    invitation = get_object_or_404(
-        Invitation, pk=request.POST.get("invitation"), submission=submission, active=True
-    )
+    wanted = request.POST.get("invitation", "")
+    if not wanted.isdecimal():
+        raise Http404
+    invitation = get_object_or_404(Invitation, pk=wanted, submission=submission, active=True)
     invitations.send_again(invitation)
     return f"A new link was sent to {invitation.name}. The old one has ended."
 

@@ -92,7 +92,7 @@ def remarks(submission: Submission) -> list[Remark]:
     decisions = submission.decisions.filter(round=submission.committee_round).exclude(comment="")
     for decision in decisions.select_related("invitation").order_by("-made_at"):
         done = "approved" if decision.verdict == Verdict.APPROVE else "asked for changes"
-        found.append(Remark(decision.comment, f"{decision.invitation.name} ({done})", decision.made_at))
+        found.append(Remark(decision.comment, f"{decision.name} ({done})", decision.made_at))
     return found
 
 

@@ -7,7 +7,7 @@ from lxml import etree
 
 from orcid_workflow.models import OrcidItem
 from submissions import lifecycle, outlets
-from submissions.management.commands.lift_embargoes import Command as LiftEmbargoes
+from submissions.management.commands.refresh_records import Command as RefreshRecords
 from submissions.models import Status, Submission
 from tests.factories import fresh, make_connection, make_staff, make_submission
 
@@ -98,12 +98,12 @@ def test_the_end_of_an_embargo_moves_the_record_once():
     submission = make_submission(Status.PUBLISHED, months=6)
     record = submission.records.get(format="oai_dc")
     assert b"embargoedAccess" in bytes(record.content)
-    LiftEmbargoes().handle()
+    RefreshRecords().handle()
     record.refresh_from_db()
     assert b"embargoedAccess" in bytes(record.content)
     Submission.objects.filter(pk=submission.pk).update(embargo_until=dt.date(2026, 1, 1))
-    LiftEmbargoes().handle()
+    RefreshRecords().handle()
     lifted = submission.records.get(format="oai_dc")
     assert b"openAccess" in bytes(lifted.content)
-    LiftEmbargoes().handle()
+    RefreshRecords().handle()
     assert submission.records.get(format="oai_dc").datestamp == lifted.datestamp

@@ -1,0 +1,30 @@
+"""``manage.py refresh_records``: bring every public thesis' stored metadata and ORCID work up to date. Run it daily."""
+
+import logging
+
+from django.core.management.base import BaseCommand
+
+from submissions.models import Status, Submission
+from submissions.outlets import refresh
+
+log = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    """Write what changed since: embargoes that ended, a renamed university or programme. Unchanged records stay."""
+
+    help = (
+        "Bring stored metadata in line with embargoes that ended and lists that were renamed. Run once a day."
+    )
+
+    def handle(self, *args: object, **options: object) -> None:
+        """Refresh each published thesis; one that cannot be written is logged and does not stop the others."""
+        done, failed = 0, 0
+        for submission in Submission.objects.filter(status=Status.PUBLISHED).iterator():
+            try:
+                refresh(submission)
+                done += 1
+            except Exception:
+                log.exception("The records of %s could not be written", submission.uuid)
+                failed += 1
+        self.stdout.write(f"Looked at {done} theses." + (f" {failed} failed; see the log." if failed else ""))
