@@ -44,7 +44,8 @@ class OfficeTask(AbstractGroupApprovalTask):
 
     def _acts_on(self, obj: object, user: AbstractUser) -> bool:
         """Whether ``obj`` is a thesis with a case (the index page has the workflow too) and ``user`` may act on it."""
-        return hasattr(obj, "submission") and (user.is_superuser or self._user_in_groups(user))
+        # Some views hand over the plain page and some the thesis itself.
+        return hasattr(obj.specific, "submission") and (user.is_superuser or self._user_in_groups(user))
 
     def get_template_for_action(self, action: str) -> str:
         """Our own dialogue for every action that asks something."""

@@ -1,5 +1,6 @@
 """One thesis, the whole way: three people and a registrar, from the empty form to the ORCID record and back."""
 
+import datetime as dt
 import hashlib
 import re
 import subprocess
@@ -18,6 +19,7 @@ from tests.factories import make_pdf
 
 pytestmark = pytest.mark.browser
 
+TODAY = dt.datetime.now(dt.UTC).date()
 TITLE = "Cliffs that move"
 SUBTITLE = "Two winters on a soft coast"
 CORRECTED = "Cliffs that move at night"
@@ -128,14 +130,14 @@ def test_one_thesis_the_whole_way(someone, house, tmp_path):
     student.go(tasks + "thesis/")
     page.get_by_label("Title of your thesis").fill(TITLE)
     page.get_by_label("Abstract").fill(ABSTRACT)
-    page.get_by_label("Date of your defence").fill("2031-01-01")
+    page.get_by_label("Date of your defence").fill((TODAY + dt.timedelta(days=400)).isoformat())
     student.press("Save and continue")
     student.look("defence-in-the-future")
     expect(page.get_by_label("Title of your thesis")).to_have_value(TITLE)
     page.get_by_label("Subtitle").fill(SUBTITLE)
     page.get_by_label("Language").select_option(label="English")
     page.get_by_label("Keywords").fill("cliffs\ncoastal erosion")
-    page.get_by_label("Date of your defence").fill("2026-10-01")
+    page.get_by_label("Date of your defence").fill((TODAY - dt.timedelta(days=30)).isoformat())
     student.press("Save and continue")
 
     student.go(tasks + "committee/")
@@ -268,7 +270,7 @@ def test_one_thesis_the_whole_way(someone, house, tmp_path):
     registrar.follow("Open the thesis in the editor")
     registrar.page.wait_for_load_state("networkidle")
     choose_in_editor(registrar, "Record conferral and publish")
-    registrar.page.get_by_label("Day of conferral").fill("2026-11-02")
+    registrar.page.get_by_label("Day of conferral").fill((TODAY - dt.timedelta(days=2)).isoformat())
     registrar.look("conferral")
     confirm_in_editor(registrar, "Record conferral and publish")
 
