@@ -62,7 +62,7 @@ def _supervise(
 ) -> int:
     """Run the commands until one ends or we are told to stop; then stop the others by their process id."""
     stopping = []
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stopping.append(True))
     # A session of their own, so that Ctrl-C reaches this process alone and the children are stopped in order.
     children = {
@@ -84,7 +84,11 @@ def _supervise(
         while not stopping:
             time.sleep(0.2)
             ended = [name for name, child in children.items() if child.poll() is not None]
-            if ended:
+            if ended == ["registry"]:
+                # As when ORCID is down: the site and the worker must cope, and here one can watch them do it.
+                print("The local ORCID registry stopped. The site goes on without it.", file=sys.stderr)  # noqa: T201
+                del children["registry"]
+            elif ended:
                 print(f"The {ended[0]} stopped by itself; stopping the rest.", file=sys.stderr)  # noqa: T201
                 status = 1
                 break

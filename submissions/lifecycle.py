@@ -14,10 +14,11 @@ from anyascii import anyascii
 from django.contrib.auth.models import AbstractUser
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import slugify
 from wagtail.models import TaskState, WorkflowState
 
-from . import permissions
+from . import outlets, permissions
 from .committee import invitations
 from .drafts import save_draft
 from .mails import send_after_commit
@@ -230,8 +231,7 @@ def record_conferral(submission: Submission, *, actor: AbstractUser, conferred_o
     submission = _lock(submission)
     _allow(permissions.can_confer(actor, submission))
     _expect(submission, Status.APPROVED)
-    if conferred_on > timezone.localdate():
-        raise MoveRefused("The day of conferral is in the future. Record it on the day or later.")
+    _possible_conferral(submission.page, conferred_on)
     _complete(page_problems(submission.page, submission), "It cannot be published yet: ")
     _committee_has_approved(submission)
     submission.conferred_on = conferred_on
@@ -240,6 +240,27 @@ def record_conferral(submission: Submission, *, actor: AbstractUser, conferred_o
         user=actor
     )  # the last task: Wagtail calls review.finish, which calls publish
     submission.refresh_from_db()
+    return submission
+
+
+@transaction.atomic
+def correct_conferral(submission: Submission, *, actor: AbstractUser, conferred_on: dt.date) -> Submission:
+    """Mend a wrongly recorded day of conferral of a public thesis, and tell everybody who was told the wrong one."""
+    submission = _lock(submission)
+    _allow(permissions.can_confer(actor, submission))
+    _expect(submission, Status.PUBLISHED)
+    _possible_conferral(submission.page, conferred_on)
+    before = submission.conferred_on
+    submission.conferred_on = conferred_on
+    submission.save(update_fields=["conferred_on"])
+    _note(
+        submission,
+        submission.status,
+        submission.status,
+        actor,
+        f"The day of conferral was corrected from {date_format(before, 'j F Y')} to {date_format(conferred_on, 'j F Y')}.",
+    )
+    outlets.refresh(submission)
     return submission
 
 
@@ -325,6 +346,8 @@ def withdraw(submission: Submission, *, actor: AbstractUser, comment: str = "") 
     )
     if page.live:
         page.unpublish(user=None)
+    if submission.submitted_at:
+        send_after_commit("withdrawn", submission)
     return submission
 
 
@@ -374,6 +397,16 @@ def _expect(submission: Submission, status: Status) -> None:
 def _allow(answer: permissions.Answer) -> None:
     if not answer:
         raise MoveRefused(answer.reason)
+
+
+def _possible_conferral(page: ThesisPage, day: dt.date) -> None:
+    if day > timezone.localdate():
+        raise MoveRefused("The day of conferral is in the future. Record it on the day or later.")
+    if page.defence_date and day < page.defence_date:
+        raise MoveRefused(
+            f"The thesis was defended on {date_format(page.defence_date, 'j F Y')}: the degree cannot have been conferred "
+            "before that."
+        )
 
 
 def _complete(missing: list[Problem], before: str) -> None:

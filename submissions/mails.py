@@ -32,6 +32,7 @@ TO_STUDENT: dict[str, Notice] = {
     "changes_requested": Notice("Please correct your thesis “{title}”", "changes_requested"),
     "in_review": Notice("Your committee approved “{title}”", "in_review"),
     "approved": Notice("The graduate school approved “{title}”", "approved"),
+    "withdrawn": Notice("Your thesis “{title}” was withdrawn", "withdrawn"),
     "published": Notice("Your thesis “{title}” is public", "published"),
 }
 

@@ -76,6 +76,14 @@ def refuse_bypasses(request: HttpRequest, page: Page) -> HttpResponse | None:
 
 
 @hooks.register("after_edit_page")
+def back_to_the_case(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """After a step of the workflow, the case says what happened and who is next."""
+    if isinstance(page, ThesisPage) and "action-workflow-action" in request.POST:
+        return redirect(case_url(page.submission))
+    return None
+
+
+@hooks.register("after_edit_page")
 def publish_correction(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Publish when staff pressed "Save and publish the correction"."""
     if isinstance(page, ThesisPage) and PublishCorrectionItem.name in request.POST:

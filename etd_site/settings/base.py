@@ -97,6 +97,8 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "submissions:desk"
 LOGOUT_REDIRECT_URL = "/"
 
+X_FRAME_OPTIONS = "SAMEORIGIN"  # the desk shows the PDF beside the case, and Wagtail its previews
+
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = env.str("ETD_TIME_ZONE", default="UTC")  # the university's: "today" is decided in it
 USE_I18N = True

@@ -5,7 +5,6 @@ import uuid
 from django.core.files.storage import storages
 from django.db import models
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel
 from wagtail.models import Orderable
 
 
@@ -35,8 +34,6 @@ class ThesisFile(Orderable):
     sha256 = models.CharField("SHA-256", max_length=64)
     pages = models.PositiveIntegerField(default=0)
     uploaded_at = models.DateTimeField()
-
-    panels = [FieldPanel(name, read_only=True) for name in ("name", "size", "pages", "sha256", "uploaded_at")]
 
     class Meta(Orderable.Meta):
         pass

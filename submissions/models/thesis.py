@@ -84,7 +84,6 @@ class ThesisPage(Page):
         FieldPanel("keywords"),
         InlinePanel("committee_members", heading="Committee", label="Committee member"),
         MultiFieldPanel([FieldPanel("licence"), FieldPanel("embargo")], heading="Rights"),
-        InlinePanel("files", heading="Files", label="File", panels=None, min_num=None, max_num=1),
     ]
     promote_panels = []
     settings_panels = [CommentPanel()]

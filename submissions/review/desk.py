@@ -1,30 +1,50 @@
-"""The staff desk in the Wagtail admin: a list of cases, and one page a case with its history and what can be done.
-
-The thesis itself is opened in Wagtail's page editor; the desk leads there.
-"""
+"""The staff desk in the Wagtail admin: the list of cases. One case is ``case.py``."""
 
 import django_filters
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.timesince import timesince
-from django.views.decorators.http import require_http_methods
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from .. import lifecycle, permissions
-from ..committee import invitations
-from ..models import Invitation, Programme, Status, Submission, Term
-from ..readiness import author_connection, problems
+from ..models import Programme, Status, Submission, Term
 
-SEARCHED = ["page__draft_title", "student__first_name", "student__last_name", "student__username"]
+SEARCHED = [
+    "page__draft_title",
+    "student__first_name",
+    "student__last_name",
+    "student__username",
+    "student__email",
+]
+
+#: What the export holds: attribute -> heading. Moments are in the site's time zone.
+EXPORTED = {
+    "reference": "Reference",
+    "uuid": "UUID",
+    "page.draft_title": "Title",
+    "student.get_full_name": "Student",
+    "student.email": "E-mail",
+    "get_status_display": "Status",
+    "status_since": "In this status since",
+    "degree": "Degree",
+    "programme": "Programme",
+    "term": "Term",
+    "submitted_at": "Submitted",
+    "conferred_on": "Conferred",
+    "published_at": "Published",
+    "embargo_until": "Files open from",
+}
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def plain(value: object) -> str:
+    """Text that a spreadsheet takes for text: what it would run as a formula gets an apostrophe in front (OWASP)."""
+    text = str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 class CaseFilterSet(WagtailFilterSet):
@@ -44,23 +64,39 @@ def age(submission: Submission) -> str:
     return timesince(submission.status_since, timezone.now(), depth=1)
 
 
+def case_url(submission: Submission) -> str:
+    """Address of the case's page on the desk."""
+    return reverse("thesis_cases:case", args=[submission.pk])
+
+
 class CaseIndexView(IndexView):
     """The list of cases: what waits longest is found by sorting on the age."""
 
+    page_title = "Thesis submissions"
     default_ordering = "-status_since"
     is_searchable = True
     search_fields = SEARCHED
     search_backend_name = None
+    export_headings = EXPORTED
+    custom_value_preprocess = {str: {IndexView.FORMAT_CSV: plain}}  # xlsx cells are marked as text by Wagtail
 
     def get_base_queryset(self) -> QuerySet[Submission]:
         """All cases with what a row shows, in one query."""
         return super().get_base_queryset().select_related("page", "student", "degree", "programme", "term")
+
+    def search_queryset(self, queryset: QuerySet[Submission]) -> QuerySet[Submission]:
+        """Find by reference too: it is what a student gives on the telephone."""
+        number = self.search_query.strip().upper().removeprefix("T-") if self.is_searching else ""
+        if number.isdecimal():
+            return queryset.filter(pk=int(number))
+        return super().search_queryset(queryset)
 
     @cached_property
     def columns(self) -> list[Column]:
         """Thesis, student, status, programme, term, and how long it has been in this status."""
         return [
             TitleColumn("title", label="Thesis", accessor=str, get_url=lambda row: case_url(row)),
+            Column("reference", accessor="reference", sort_key="pk"),
             Column("student", accessor=lambda row: row.student.get_full_name() or row.student.get_username()),
             StatusTagColumn(
                 "status",
@@ -72,11 +108,6 @@ class CaseIndexView(IndexView):
             Column("term", accessor="term", sort_key="term__conferral_date"),
             Column("age", label="In this status for", accessor=age, sort_key="status_since"),
         ]
-
-
-def case_url(submission: Submission) -> str:
-    """Address of the case's page on the desk."""
-    return reverse("thesis_cases:case", args=[submission.pk])
 
 
 class CaseViewSet(ModelViewSet):
@@ -91,20 +122,7 @@ class CaseViewSet(ModelViewSet):
     add_to_admin_menu = True
     index_view_class = CaseIndexView
     filterset_class = CaseFilterSet
-    list_export = [
-        "uuid",
-        "page.draft_title",
-        "student.get_full_name",
-        "status",
-        "status_since",
-        "degree",
-        "programme",
-        "term",
-        "submitted_at",
-        "conferred_on",
-        "published_at",
-        "embargo_until",
-    ]
+    list_export = list(EXPORTED)
     export_filename = "thesis-submissions"
     form_fields = ["term"]
     copy_view_enabled = False
@@ -112,105 +130,11 @@ class CaseViewSet(ModelViewSet):
 
     def get_urlpatterns(self) -> list:
         """The list and the case; the viewset's own add, edit and delete views are left out on purpose."""
+        from .case import act_view, case_view  # case.py leads back to the list
+
         return [
             path("", self.index_view, name="index"),
             path("results/", self.index_results_view, name="index_results"),
             path("<int:pk>/", case_view, name="case"),
             path("<int:pk>/<slug:action>/", act_view, name="act"),
         ]
-
-
-def _case(request: HttpRequest, pk: int) -> Submission:
-    submission = get_object_or_404(
-        Submission.objects.select_related("page", "student", "degree", "programme", "term", "profile"), pk=pk
-    )
-    if not permissions.is_office(request.user):
-        raise PermissionDenied
-    return submission
-
-
-def case_view(request: HttpRequest, pk: int) -> HttpResponse:
-    """One case: where it stands, the committee's decisions, the ORCID record, the history and the actions."""
-    submission = _case(request, pk)
-    decisions = {decision.invitation_id: decision for decision in submission.decisions.all()}
-    seats = [
-        {"invitation": invitation, "decision": decisions.get(invitation.pk)}
-        for invitation in submission.invitations.filter(active=True).select_related("connection")
-    ]
-    return render(
-        request,
-        "submissions/review/case.html",
-        {
-            "submission": submission,
-            "seats": seats,
-            "connection": submission.author_connection or author_connection(submission),
-            "items": _orcid_items(submission),
-            "missing": problems(submission) if submission.status != Status.PUBLISHED else [],
-            "can_run": permissions.can_run_case(request.user, submission),
-            "age": age(submission),
-            "header_title": str(submission),
-        },
-    )
-
-
-def _orcid_items(submission: Submission) -> QuerySet:
-    from orcid_workflow.models import OrcidItem
-
-    return OrcidItem.objects.filter(key=str(submission.uuid)).prefetch_related("calls")
-
-
-def _withdraw(request: HttpRequest, submission: Submission) -> str:
-    lifecycle.withdraw(submission, actor=request.user, comment=request.POST.get("comment", ""))
-    return "The thesis was withdrawn. If it was public, its page is offline and ORCID will be told."
-
-
-def _republish(request: HttpRequest, submission: Submission) -> str:
-    lifecycle.publish(submission, actor=request.user)
-    return "The thesis is public again."
-
-
-def _publish_correction(request: HttpRequest, submission: Submission) -> str:
-    lifecycle.publish_correction(submission, actor=request.user)
-    return "The correction is public, and ORCID will be told."
-
-
-def _send_link(request: HttpRequest, submission: Submission) -> str:
-    answer = permissions.can_run_case(request.user, submission)
-    if not answer:
-        raise lifecycle.MoveRefused(answer.reason)
-    wanted = request.POST.get("invitation", "")
-    if not wanted.isdecimal():
-        raise Http404
-    invitation = get_object_or_404(Invitation, pk=wanted, submission=submission, active=True)
-    invitations.send_again(invitation)
-    return f"A new link was sent to {invitation.name}. The old one has ended."
-
-
-#: What can be done on the desk, by the name in the address. Each returns the sentence that says it was done.
-ACTIONS = {
-    "withdraw": _withdraw,
-    "republish": _republish,
-    "publish-correction": _publish_correction,
-    "send-link": _send_link,
-}
-
-
-@require_http_methods(["GET", "POST"])
-def act_view(request: HttpRequest, pk: int, action: str) -> HttpResponse:
-    """Do one of ``ACTIONS``. GET asks once before a withdrawal and changes nothing."""
-    submission = _case(request, pk)
-    if action not in ACTIONS:
-        raise PermissionDenied
-    if request.method == "GET":
-        if action == "withdraw":
-            return render(
-                request,
-                "submissions/review/withdraw.html",
-                {"submission": submission, "header_title": "Withdraw this thesis?"},
-            )
-        return redirect(case_url(submission))
-    try:
-        messages.success(request, ACTIONS[action](request, submission))
-    except lifecycle.MoveRefused as refusal:
-        messages.error(request, str(refusal))
-    return redirect(case_url(submission))

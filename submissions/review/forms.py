@@ -11,6 +11,7 @@ class ActionCommentForm(forms.Form):
         label="What should the student change?",
         help_text="The student reads this, and your comments beside single fields.",
         widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": "Say what should be changed."},
     )
 
 
@@ -32,3 +33,14 @@ class ConferralForm(forms.Form):
                 "This day is in the future. Record the conferral on the day or later."
             )
         return day
+
+
+class WithdrawalForm(forms.Form):
+    """Why a thesis is withdrawn. The student reads it."""
+
+    comment = forms.CharField(
+        label="Why is it withdrawn?",
+        help_text="The student reads this in a mail and in the history.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Say why: the student has to know."},
+    )

@@ -21,6 +21,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+YESTERDAY = timezone.localdate() - dt.timedelta(days=1)
 
 
 def everything(submission):
@@ -213,9 +214,9 @@ def test_conferral_publishes_and_no_group_may_publish():
     submission = make_submission(Status.APPROVED)
     registrar = make_registrar()
     assert not submission.page.permissions_for_user(registrar).can_publish()
-    lifecycle.record_conferral(submission, actor=registrar, conferred_on=dt.date(2026, 1, 15))
+    lifecycle.record_conferral(submission, actor=registrar, conferred_on=YESTERDAY)
     case = fresh(submission)
-    assert (case.status, case.conferred_on, case.page.live) == (Status.PUBLISHED, dt.date(2026, 1, 15), True)
+    assert (case.status, case.conferred_on, case.page.live) == (Status.PUBLISHED, YESTERDAY, True)
     assert case.author_connection == case.student.orcid_connections.get()
     assert case.page.slug.startswith(f"{timezone.now().year}-")
 
@@ -224,7 +225,7 @@ def test_staff_cannot_confer_and_a_future_day_is_refused():
     submission = make_submission(Status.APPROVED)
     before = everything(submission)
     with pytest.raises(MoveRefused, match="registrar"):
-        lifecycle.record_conferral(submission, actor=make_staff(), conferred_on=dt.date(2026, 1, 15))
+        lifecycle.record_conferral(submission, actor=make_staff(), conferred_on=YESTERDAY)
     with pytest.raises(MoveRefused, match="future"):
         lifecycle.record_conferral(
             submission, actor=make_registrar(), conferred_on=timezone.localdate() + dt.timedelta(days=1)
@@ -349,3 +350,27 @@ def test_half_a_committee_member_stops_the_submission():
         "Give the e-mail address of Half.",
         "Say what Half does on your committee.",
     ]
+
+
+def test_a_degree_is_not_conferred_before_the_defence_and_a_wrong_day_can_be_mended():
+    submission = make_submission(Status.APPROVED)
+    registrar = make_registrar()
+    defended = submission.page.defence_date
+    with pytest.raises(MoveRefused, match="was defended on"):
+        lifecycle.record_conferral(submission, actor=registrar, conferred_on=defended - dt.timedelta(days=1))
+    lifecycle.record_conferral(submission, actor=registrar, conferred_on=defended)
+    with pytest.raises(MoveRefused, match="registrar"):
+        lifecycle.correct_conferral(submission, actor=make_staff(), conferred_on=YESTERDAY)
+    lifecycle.correct_conferral(submission, actor=registrar, conferred_on=YESTERDAY)
+    case = fresh(submission)
+    assert case.conferred_on == YESTERDAY
+    assert YESTERDAY.isoformat().encode() in bytes(case.records.get(format="datacite").content)
+    assert "corrected from" in case.changes.first().sentence
+
+
+def test_a_withdrawal_is_told_to_the_student(mailoutbox, django_capture_on_commit_callbacks):
+    submission = make_submission(Status.IN_REVIEW)
+    with django_capture_on_commit_callbacks(execute=True):
+        lifecycle.withdraw(submission, actor=make_staff(), comment="The wrong thesis was sent.")
+    assert [mail.to for mail in mailoutbox] == [[submission.student.email]]
+    assert "The wrong thesis was sent." in mailoutbox[0].body

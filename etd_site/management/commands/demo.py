@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.test.utils import override_settings
 
 from etd_site.demo.theses import load_theses
 from etd_site.demo.university import load_university
@@ -20,8 +19,6 @@ class Command(BaseCommand):
                 "The demo puts accounts with a known password into the database: not on this site."
             )
         load_university()
-        # The mails of theses that are made up would only hide the ones the visitor causes.
-        with override_settings(EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend"):
-            made = load_theses()
+        made = load_theses()
         if made:
             self.stdout.write(f"Loaded the demo university and {made} theses.")

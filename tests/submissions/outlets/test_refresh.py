@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 from lxml import etree
 
 from orcid_workflow.models import OrcidItem
@@ -68,7 +69,7 @@ def test_nothing_is_written_for_a_committee_member():
 
     decide_all(submission)
     lifecycle.approve(fresh(submission), actor=make_staff())
-    lifecycle.record_conferral(fresh(submission), actor=make_registrar(), conferred_on=dt.date(2026, 1, 1))
+    lifecycle.record_conferral(fresh(submission), actor=make_registrar(), conferred_on=timezone.localdate())
     case = fresh(submission)
     assert ids_in(case) == {member.uri, case.author_connection.uri}
     assert list(OrcidItem.objects.values_list("orcid", flat=True)) == [case.author_connection.orcid]

@@ -14,6 +14,7 @@ from submissions.review import stock_mails
 from tests.factories import fresh, make_registrar, make_staff, make_submission, make_user
 
 pytestmark = pytest.mark.django_db
+CONFERRED = timezone.localdate() - dt.timedelta(days=1)
 
 
 @pytest.fixture
@@ -107,7 +108,7 @@ def test_a_manager_looks_and_cannot_act(client):
     submission = make_submission(Status.PUBLISHED)
     client.force_login(make_user(groups=(MANAGER_GROUP,)))
     assert client.get(reverse("thesis_cases:case", args=[submission.pk])).status_code == 200
-    client.post(reverse("thesis_cases:act", args=[submission.pk, "withdraw"]))
+    client.post(reverse("thesis_cases:act", args=[submission.pk, "withdraw"]), {"comment": "No."})
     assert fresh(submission).status == Status.PUBLISHED
 
 
@@ -126,7 +127,7 @@ def test_the_last_actions_of_the_workflow_by_the_editor(desk):
     assert (case.status, case.page.abstract) == (Status.APPROVED, "Corrected by staff.")
     desk.force_login(make_registrar())
     data = editor_form(desk, desk.submission)
-    answers = json.dumps({"conferred_on": "2026-01-15"})
+    answers = json.dumps({"conferred_on": CONFERRED.isoformat()})
     desk.post(
         edit_url(desk.submission),
         data
@@ -137,7 +138,7 @@ def test_the_last_actions_of_the_workflow_by_the_editor(desk):
         },
     )
     case = fresh(desk.submission)
-    assert (case.status, case.conferred_on, case.page.live) == (Status.PUBLISHED, dt.date(2026, 1, 15), True)
+    assert (case.status, case.conferred_on, case.page.live) == (Status.PUBLISHED, CONFERRED, True)
 
 
 def test_a_refused_action_is_a_sentence_in_the_editor(desk):
@@ -242,3 +243,54 @@ def test_a_new_link_goes_to_the_member_and_ends_the_old_one(
     assert [mail.to for mail in mailoutbox] == [[invitation.email]]
     assert submission.invitations.get(pk=invitation.pk).nonce != invitation.nonce
     assert submission.invitations.get(pk=invitation.pk).mailed_at <= timezone.now()
+
+
+def act(client, submission, action, **data):
+    return client.post(reverse("thesis_cases:act", args=[submission.pk, action]), data)
+
+
+def test_the_case_page_approves_and_sends_back(desk):
+    assert act(desk, desk.submission, "request-changes", comment="").status_code == 422
+    assert fresh(desk.submission).status == Status.IN_REVIEW
+    act(desk, desk.submission, "request-changes", comment="Mend the table.")
+    assert fresh(desk.submission).status == Status.CHANGES_REQUESTED
+    other = make_submission(Status.IN_REVIEW)
+    act(desk, other, "approve")
+    assert fresh(other).status == Status.APPROVED
+    act(desk, other, "confer", conferred_on=CONFERRED.isoformat())
+    assert fresh(other).status == Status.APPROVED  # staff are no registrars
+    desk.force_login(make_registrar())
+    act(desk, other, "confer", conferred_on=CONFERRED.isoformat())
+    assert fresh(other).status == Status.PUBLISHED
+
+
+def test_a_withdrawal_needs_a_reason(desk):
+    act(desk, desk.submission, "withdraw", comment=" ")
+    assert fresh(desk.submission).status == Status.IN_REVIEW
+    act(desk, desk.submission, "withdraw", comment="At the student's wish.")
+    assert fresh(desk.submission).status == Status.WITHDRAWN
+
+
+def test_a_case_is_found_by_its_reference(desk):
+    make_submission(Status.APPROVED)
+    page = desk.get(reverse("thesis_cases:index"), {"q": desk.submission.reference.lower()}).content.decode()
+    assert desk.submission.reference in page
+    assert page.count("T-0") == 1
+
+
+def test_the_export_runs_no_formula(desk):
+    page = desk.submission.page
+    page.draft_title = '=HYPERLINK("http://example.org")'
+    page.save(update_fields=["draft_title"])
+    text = b"".join(desk.get(reverse("thesis_cases:index"), {"export": "csv"})).decode()
+    assert "'=HYPERLINK" in text
+    assert ",=HYPERLINK" not in text.replace('"', "")
+    assert text.splitlines()[0].startswith("Reference,UUID,Title,Student,E-mail,Status")
+
+
+def test_a_manager_finds_the_metadata_and_no_way_into_the_editor(client):
+    submission = make_submission(Status.PUBLISHED)
+    client.force_login(make_user(groups=(MANAGER_GROUP,)))
+    page = client.get(reverse("thesis_cases:case", args=[submission.pk])).content.decode()
+    assert reverse("records:record", args=[submission.uuid, "datacite"]) in page
+    assert reverse("wagtailadmin_pages:edit", args=[submission.page_id]) not in page

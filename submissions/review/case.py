@@ -1,0 +1,190 @@
+"""One case on the staff desk: where it stands, what was decided, and what can be done, beside the PDF."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from orcid_workflow.models import OrcidItem
+
+from .. import lifecycle, permissions
+from ..committee import invitations
+from ..metadata.crosswalks.registry import FORMATS
+from ..models import Invitation, Status, Submission
+from ..readiness import author_connection, problems
+from .desk import age, case_url
+from .forms import ActionCommentForm, ConferralForm, WithdrawalForm
+
+
+def _case(request: HttpRequest, pk: int) -> Submission:
+    submission = get_object_or_404(
+        Submission.objects.select_related("page", "student", "degree", "programme", "term", "profile"), pk=pk
+    )
+    if not permissions.is_office(request.user):
+        raise PermissionDenied
+    return submission
+
+
+@require_safe
+def case_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """One case: where it stands, the committee's decisions, the ORCID record, the history and the actions."""
+    return _page(request, _case(request, pk))
+
+
+def _page(request: HttpRequest, submission: Submission, wrong: forms.Form | None = None) -> HttpResponse:
+    """Show the case; ``wrong`` is a form that was sent and is not valid."""
+    decisions = {decision.invitation_id: decision for decision in submission.decisions.all()}
+    seats = [
+        {"invitation": invitation, "decision": decisions.get(invitation.pk)}
+        for invitation in submission.invitations.filter(active=True).select_related("connection")
+    ]
+    offered = [
+        {"name": name, "action": action, "form": _form(action, request, submission, wrong)}
+        for name, action in ACTIONS.items()
+        if action.panel and submission.status in action.when and action.may(request.user, submission)
+    ]
+    context = {
+        "submission": submission,
+        "seats": seats,
+        "connection": submission.author_connection or author_connection(submission),
+        "items": OrcidItem.objects.filter(key=str(submission.uuid)),
+        "missing": problems(submission) if submission.status != Status.PUBLISHED else [],
+        "offered": offered,
+        "can_run": permissions.can_run_case(request.user, submission),
+        "can_edit": submission.page.permissions_for_user(request.user).can_edit(),
+        "formats": FORMATS if submission.status == Status.PUBLISHED else {},
+        "age": age(submission),
+        "header_title": str(submission),
+    }
+    return render(request, "submissions/review/case.html", context, status=422 if wrong else 200)
+
+
+def _form(action: "CaseAction", request: HttpRequest, submission: Submission, wrong: forms.Form | None):
+    if action.form is None:
+        return None
+    return (
+        wrong
+        if isinstance(wrong, action.form)
+        else action.form(initial={"conferred_on": submission.conferred_on})
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAction:
+    """Something that can be done on the case's page.
+
+    ``do(request, submission, typed)`` does it and returns the sentence that says so; ``typed`` holds the form's cleaned
+    data. ``when`` names the statuses in which it is offered; ``panel`` is False for what has a place of its own.
+    """
+
+    label: str
+    do: Callable[[HttpRequest, Submission, dict], str]
+    may: Callable[[object, Submission], permissions.Answer] = permissions.can_run_case
+    form: type[forms.Form] | None = None
+    when: tuple[str, ...] = ()
+    panel: bool = True
+    first: bool = False
+
+
+def _approve(request: HttpRequest, submission: Submission, typed: dict) -> str:
+    lifecycle.approve(submission, actor=request.user)
+    return "You approved the thesis. It waits for the registrar now, who records the conferral of the degree."
+
+
+def _request_changes(request: HttpRequest, submission: Submission, typed: dict) -> str:
+    lifecycle.request_changes(submission, actor=request.user, comment=typed["comment"])
+    return "The student was asked for changes and gets a mail. The thesis comes back to you when it is sent again."
+
+
+def _confer(request: HttpRequest, submission: Submission, typed: dict) -> str:
+    lifecycle.record_conferral(submission, actor=request.user, conferred_on=typed["conferred_on"])
+    return (
+        "The conferral is recorded and the thesis is public. The student gets a mail, and ORCID will be told."
+    )
+
+
+def _correct_conferral(request: HttpRequest, submission: Submission, typed: dict) -> str:
+    lifecycle.correct_conferral(submission, actor=request.user, conferred_on=typed["conferred_on"])
+    return "The day of conferral is corrected on the page, in the metadata and, in a moment, at ORCID."
+
+
+def _withdraw(request: HttpRequest, submission: Submission, typed: dict) -> str:
+    lifecycle.withdraw(submission, actor=request.user, comment=typed["comment"])
+    return "The thesis was withdrawn. If it was public, its page is offline and ORCID will be told."
+
+
+def _republish(request: HttpRequest, submission: Submission, typed: dict) -> str:
+    lifecycle.publish(submission, actor=request.user)
+    return "The thesis is public again."
+
+
+def _publish_correction(request: HttpRequest, submission: Submission, typed: dict) -> str:
+    lifecycle.publish_correction(submission, actor=request.user)
+    return "The correction is public, and ORCID will be told."
+
+
+def _send_link(request: HttpRequest, submission: Submission, typed: dict) -> str:
+    answer = permissions.can_run_case(request.user, submission)
+    if not answer:
+        raise lifecycle.MoveRefused(answer.reason)
+    wanted = request.POST.get("invitation", "")
+    if not wanted.isdecimal():
+        raise Http404
+    invitation = get_object_or_404(Invitation, pk=wanted, submission=submission, active=True)
+    invitations.send_again(invitation)
+    return f"A new link was sent to {invitation.name}. The old one has ended."
+
+
+#: What can be done, by the name in the address.
+ACTIONS: dict[str, CaseAction] = {
+    "approve": CaseAction("Approve the thesis", _approve, when=(Status.IN_REVIEW,), first=True),
+    "request-changes": CaseAction(
+        "Ask the student for changes", _request_changes, form=ActionCommentForm, when=(Status.IN_REVIEW,)
+    ),
+    "confer": CaseAction(
+        "Record conferral and publish",
+        _confer,
+        permissions.can_confer,
+        ConferralForm,
+        (Status.APPROVED,),
+        first=True,
+    ),
+    "correct-conferral": CaseAction(
+        "Correct the day of conferral",
+        _correct_conferral,
+        permissions.can_confer,
+        ConferralForm,
+        (Status.PUBLISHED,),
+    ),
+    "withdraw": CaseAction("Withdraw this thesis", _withdraw, form=WithdrawalForm, panel=False),
+    "republish": CaseAction("Publish this thesis again", _republish, panel=False),
+    "publish-correction": CaseAction("Publish the correction", _publish_correction, panel=False),
+    "send-link": CaseAction("Send a new link", _send_link, panel=False),
+}
+
+
+@require_http_methods(["GET", "POST"])
+def act_view(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    """Do one of ``ACTIONS``. GET asks once before a withdrawal and changes nothing."""
+    submission = _case(request, pk)
+    if action not in ACTIONS:
+        raise Http404
+    spec = ACTIONS[action]
+    form = spec.form(request.POST or None) if spec.form else None
+    if action == "withdraw" and (request.method == "GET" or not form.is_valid()):
+        context = {"submission": submission, "form": form, "header_title": "Withdraw this thesis?"}
+        return render(request, "submissions/review/withdraw.html", context)
+    if request.method == "GET":
+        return redirect(case_url(submission))
+    if form and not form.is_valid():
+        return _page(request, submission, wrong=form)
+    try:
+        messages.success(request, spec.do(request, submission, form.cleaned_data if form else {}))
+    except lifecycle.MoveRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(case_url(submission))
