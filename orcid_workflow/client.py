@@ -28,7 +28,8 @@ class Answer:
     """What came back. ``status`` is None when nothing did; ``ruling`` is None exactly when the call
     succeeded.
 
-    ``text`` is ORCID's own wording without tokens; ``data`` is the body of a successful JSON read.
+    ``text`` is ORCID's own wording without tokens; ``data`` is the body of a successful JSON read. ``call`` is
+    None exactly when nothing was called.
     """
 
     status: int | None
@@ -134,15 +135,20 @@ def _for_connection(
     **kwargs: Any,
 ) -> Answer:
     """Make a call with the newest token that permits it; a token that ORCID calls dead is marked, the next
-    one tried.
+    one tried, also after one that we cannot decrypt.
     """
     from .connections import tokens_died
 
     answer = Answer(None, errors.NO_PERMISSION, error_code="no_token")
-    for token in connection.live_tokens(*scopes) if tokens is None else tokens:
-        answer = call(
-            method, f"/{connection.orcid}{path}", token.access_token, connection=connection, **kwargs
-        )
+    tokens = connection.live_tokens(*scopes) if tokens is None else tokens
+    if not tokens and connection.is_connected:
+        tokens_died(connection)  # they ran out, each at its own time
+    for token in tokens:
+        access_token = token.read("access_token")
+        if access_token is None:
+            answer = Answer(None, errors.UNREADABLE_TOKEN, error_code=errors.UNREADABLE_CODE)
+            continue
+        answer = call(method, f"/{connection.orcid}{path}", access_token, connection=connection, **kwargs)
         if answer.error_code != "invalid_token":
             return answer
         Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())

@@ -7,6 +7,7 @@ not there.
 
 import json
 import re
+import traceback
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -152,6 +153,18 @@ _TABLE: dict[tuple[int | None, str | None], Ruling] = {
 NO_ANSWER = Ruling(_R, _AGAIN, "No answer arrived: a timeout or a broken connection.")
 _SERVER_FAULT = Ruling(_R, _AGAIN, "ORCID reported a fault of its own.")
 NO_PERMISSION = Ruling(_C, _CONNECT, "There is no token that permits this call.")
+UNREADABLE_TOKEN = Ruling(
+    _R,
+    "We cannot read the permission you gave us; the office has to mend that. Connect your ORCID iD again, and we "
+    "go on at once.",
+    "No key in ORCID_ENCRYPTION_KEYS fits a stored token: put the key it was written with back at the end.",
+)
+UNREADABLE_CODE = "unreadable_token"
+OUR_FAULT = Ruling(
+    _R,
+    "Something went wrong here, not at ORCID and not with you. We try again by ourselves; nothing is lost.",
+    "A fault of this program: the worker's log says where.",
+)
 NO_PUT_CODE = Ruling(
     _R, _AGAIN, "ORCID took the item but its put-code could not be read; we look for it on the record."
 )
@@ -226,3 +239,10 @@ def scrub(text: str, *secrets: str) -> str:
         if secret:
             text = text.replace(secret, "[token]")
     return _TOKEN_LIKE.sub("[token]", text)
+
+
+def trail(fault: BaseException) -> str:
+    """Return the kind of an exception and the lines it came through, for a log. Its own words are left out: they may
+    hold a token or what somebody wrote.
+    """
+    return f"{type(fault).__name__}\n{''.join(traceback.format_tb(fault.__traceback__))}"

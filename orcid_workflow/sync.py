@@ -1,4 +1,4 @@
-"""What should be on a record, what is, and the one call that closes the difference.
+"""Closing the difference between what should be on a record (``wishes``) and what is, call by call.
 
 The rule that makes it safe to kill at any instruction: before a call the row says which call is begun
 (``in_doubt``), after it what came of it. A row found in doubt is first asked about at ORCID. Writing twice is
@@ -7,118 +7,24 @@ put-code.
 """
 
 import datetime as dt
-import hashlib
+import logging
 import uuid
 from dataclasses import replace
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from . import client, connections, errors, leases, messages
 from .client import Answer
 from .errors import Action
-from .models import Connection, OrcidItem
+from .models import OrcidItem
+from .wishes import desire, digest, is_true, leave_off, send_again, settle
 
+__all__ = ["desire", "digest", "leave_off", "run_due", "send_again", "work_on"]
+
+logger = logging.getLogger(__name__)
 State = OrcidItem.State
-_WISH = (
-    "message", "desired_hash", "title", "url", "facts",
-    "state", "reason", "error_code", "action", "attempts", "next_try_at", "updated_at",
-)  # fmt: skip
 _MAX_STEPS = 6  # calls for one item in one go: look, POST, look, PUT, and some air
-
-
-def digest(message: bytes | None) -> str:
-    """Return the hash by which two messages are compared; "" for none."""
-    return hashlib.sha256(message).hexdigest() if message else ""
-
-
-def desire(
-    connection: Connection,
-    kind: str,
-    key: str,
-    message: bytes | None,
-    *,
-    title: str = "",
-    url: str = "",
-    facts: dict | None = None,
-) -> OrcidItem:
-    """Say what should be on a record: ``message`` (XML without put-code), or None for nothing. Runs in your
-    transaction.
-
-    ``kind`` is ORCID's name of the item (``work``), ``key`` the stable name of the thing it stands for.
-    ``title``, ``url`` and ``facts`` (``type``, ``institution``, ``date``) are shown to the person. The worker
-    does the rest. Saying the same twice changes nothing. An item that its owner removed at ORCID, or that is
-    paused, takes the new message and stays off until the owner says otherwise.
-    """
-    with transaction.atomic():
-        item, _ = OrcidItem.objects.select_for_update().get_or_create(
-            environment=connection.environment,
-            orcid=connection.orcid,
-            kind=kind,
-            key=key,
-            defaults={"connection": connection},
-        )
-        desired = digest(message)
-        changed = desired != item.desired_hash
-        item.message = message.decode() if message else ""
-        item.desired_hash = desired
-        if message is not None or title:
-            item.title, item.url, item.facts = title, url, facts or {}
-        if changed or item.state == State.REMOVED or not desired:
-            _settle(item, changed=changed)
-        # Not the facts: a worker may be writing them.
-        item.save(update_fields=_WISH)
-    return item
-
-
-def _settle(item: OrcidItem, *, changed: bool) -> None:
-    """Set the state of an item from the difference between wish and fact."""
-    if _is_true(item):
-        _clear(item, State.SENT if item.desired_hash else State.REMOVED)
-        return
-    # Only the owner can end these; but what is to be removed can be, even without a permission (orcid.md §6).
-    stays = item.state == State.PAUSED or (
-        item.state == State.NEEDS_ATTENTION
-        and item.desired_hash
-        and item.action in (Action.GONE, Action.RECONNECT)
-    )
-    if not stays and (changed or item.state not in (State.WAITING, State.NEEDS_ATTENTION)):
-        _clear(item, State.WAITING)
-
-
-def _is_true(item: OrcidItem) -> bool:
-    """Whether what is on the record, as far as ORCID told us, is what should be there."""
-    if item.in_doubt:
-        return False
-    if not item.desired_hash:
-        return item.put_code is None
-    return item.put_code is not None and item.sent_hash == item.desired_hash
-
-
-def _clear(item: OrcidItem, state: str) -> None:
-    item.state = state
-    item.reason = item.error_code = item.action = ""
-    item.attempts = 0
-    item.next_try_at = None
-
-
-def send_again(item: OrcidItem) -> None:
-    """Put an item back to work: its owner wants it on the record again, or what was wrong is mended."""
-    with transaction.atomic():
-        item = OrcidItem.objects.select_for_update().get(pk=item.pk)
-        _clear(item, State.WAITING)
-        if _is_true(item):
-            item.state = State.SENT if item.desired_hash else State.REMOVED
-        item.save()
-
-
-def leave_off(item: OrcidItem) -> None:
-    """Pause an item until its owner says otherwise. What is on the record stays there."""
-    with transaction.atomic():
-        item = OrcidItem.objects.select_for_update().get(pk=item.pk)
-        _clear(item, State.PAUSED)
-        item.reason = "You asked us to leave this off your record."
-        item.save()
 
 
 def run_due(limit: int | None = None, now: dt.datetime | None = None) -> int:
@@ -126,7 +32,7 @@ def run_due(limit: int | None = None, now: dt.datetime | None = None) -> int:
     transaction.
 
     ``now`` (UTC) decides what is due; without it the clock does, at every claim. Any number of workers may
-    run this.
+    run this. What breaks in one item is logged and put off; raised is only that the database does not answer.
     """
     connections.revoke_left_over(now=now)
     owner = str(uuid.uuid4())
@@ -136,7 +42,13 @@ def run_due(limit: int | None = None, now: dt.datetime | None = None) -> int:
         item = leases.claim(waiting, owner, now or timezone.now())
         if item is None:
             break
-        work_on(item, owner, now)
+        try:
+            work_on(item, owner, now)
+        except (OperationalError, InterfaceError):
+            raise  # nothing could be written down now; the lease gives the item back
+        except Exception as fault:
+            logger.error("Work on item %s broke off: %s", item.pk, errors.trail(fault))
+            _put_off(item, owner, now or timezone.now())
         count += 1
     return count
 
@@ -153,6 +65,9 @@ def work_on(item: OrcidItem, owner: str, now: dt.datetime | None = None) -> None
             break
         if not _step(item, owner, now or timezone.now()):
             break
+    else:
+        # It goes round in circles; others are waiting too.
+        _put_off(item, owner, now or timezone.now())
     OrcidItem.objects.filter(pk=item.pk if item else None, lease_owner=owner).update(
         lease_owner="", lease_until=None
     )
@@ -160,7 +75,7 @@ def work_on(item: OrcidItem, owner: str, now: dt.datetime | None = None) -> None
 
 def _step(item: OrcidItem, owner: str, now: dt.datetime) -> bool:
     """Make the next call for ``item`` and write down what came of it. Return whether to go on at once."""
-    if _is_true(item):
+    if is_true(item):
         return _finish(item, owner)
     if item.in_doubt == "POST" and item.put_code is None:
         return _look(item, owner, now)
@@ -181,8 +96,7 @@ def _post(item: OrcidItem, owner: str, now: dt.datetime) -> bool:
             item, owner, put_code=answer.put_code, sent_hash=digest(body), in_doubt="", **_sent(item)
         )
     if answer.ok:
-        # Taken, but under a put-code we could not read: stay in doubt and look for it.
-        return True
+        return _failed(item, owner, now, replace(answer, ruling=errors.NO_PUT_CODE))
     if answer.ruling.action is Action.ADOPT_PUT_CODE:
         return _adopt(item, owner, now, answer)
     return _failed(item, owner, now, answer)
@@ -199,8 +113,7 @@ def _put(item: OrcidItem, owner: str, now: dt.datetime) -> bool:
     if answer.ok:
         return _save(item, owner, sent_hash=digest(body), in_doubt="", **_sent(item))
     if answer.ruling.action is Action.GONE:
-        # Never sent again of our own accord: the owner took it away, and is asked.
-        return _failed(item, owner, now, answer, put_code=None, sent_hash="")
+        return _removed_by_owner(item, owner)
     return _failed(item, owner, now, answer)
 
 
@@ -209,7 +122,10 @@ def _delete(item: OrcidItem, owner: str, now: dt.datetime) -> bool:
     if not _begin(item, owner, "DELETE", sent_hash=""):
         return False
     answer = client.delete_item(item.connection, item.kind, item.put_code, item=item)
-    if answer.ok or answer.ruling.action is Action.GONE:
+    gone = not answer.ok and answer.ruling.action is Action.GONE
+    if gone and before != "DELETE":
+        return _removed_by_owner(item, owner)
+    if answer.ok or gone:  # gone after a DELETE whose answer was lost: that one did it
         return _save(item, owner, put_code=None, sent_hash="", in_doubt="", attempts=0)
     return _failed(item, owner, now, answer, in_doubt=before)
 
@@ -249,11 +165,14 @@ def _sent(item: OrcidItem) -> dict:
 
 
 def _begin(item: OrcidItem, owner: str, method: str, **values) -> bool:
-    """Write down that a call is begun. False when the lease was lost: then nothing may be called."""
+    """Write down that a call is begun. False when the lease was lost or the item was stopped: then nothing may be
+    called.
+    """
     values |= {"in_doubt": method, "lease_until": timezone.now() + leases.LEASE}
     for name, value in values.items():
         setattr(item, name, value)
-    return bool(OrcidItem.objects.filter(pk=item.pk, lease_owner=owner).update(**values))
+    rows = OrcidItem.objects.filter(pk=item.pk, lease_owner=owner, state=State.WAITING)
+    return bool(rows.update(**values))
 
 
 def _save(item: OrcidItem, owner: str, **values) -> bool:
@@ -271,12 +190,45 @@ def _finish(item: OrcidItem, owner: str) -> bool:
         row = OrcidItem.objects.select_for_update().filter(pk=item.pk, lease_owner=owner).first()
         if row is None or row.state != State.WAITING:
             return False
-        if not _is_true(row):
+        if not is_true(row):
             return True
-        _clear(row, State.SENT if row.desired_hash else State.REMOVED)
+        settle(row, changed=True)
         _release(row)
         row.save()
     return False
+
+
+def _removed_by_owner(item: OrcidItem, owner: str) -> bool:
+    """Take note that the owner removed it at ORCID. Never sent again of our own accord; who wants it is asked."""
+    with transaction.atomic():
+        row = OrcidItem.objects.select_for_update().filter(pk=item.pk, lease_owner=owner).first()
+        if row is None:
+            return False
+        row.put_code, row.sent_hash, row.in_doubt = None, "", ""
+        row.owners_no = row.owners_no or OrcidItem.No.REMOVED
+        settle(row, changed=True)
+        _release(row)
+        row.save()
+    return False
+
+
+def _put_off(item: OrcidItem, owner: str, now: dt.datetime) -> None:
+    """Let an item wait that broke off for a reason of our own. A doubt stays as it is."""
+    with transaction.atomic():
+        row = OrcidItem.objects.select_for_update().filter(pk=item.pk, lease_owner=owner).first()
+        if row is None:
+            return
+        _delay(row, now, errors.OUR_FAULT)
+        _release(row)
+        row.save()
+
+
+def _delay(item: OrcidItem, now: dt.datetime, ruling: errors.Ruling, error_code: str = "") -> None:
+    """Set why a waiting item is tried again, and when. One that was stopped meanwhile keeps the words it has."""
+    item.attempts += 1
+    if item.state == State.WAITING:
+        item.reason, item.error_code, item.action = ruling.person, error_code, ruling.action
+        item.next_try_at = now + leases.delay(item.attempts)
 
 
 def _release(item: OrcidItem) -> None:
@@ -286,13 +238,13 @@ def _release(item: OrcidItem) -> None:
 def _failed(item: OrcidItem, owner: str, now: dt.datetime, answer: Answer, **values) -> bool:
     """Write down a refusal and what mends it. Never goes on at once.
 
-    A definite refusal ends the doubt about this call (``in_doubt`` among ``values``: what remains of an
-    earlier one). Without an answer, or with a fault of the server's own, it stays: the work may have been
-    done before the fault.
+    A definite refusal, and a call that was never made, end the doubt about this call (``in_doubt`` among
+    ``values``: what remains of an earlier one). Without an answer, or with a fault of the server's own, it
+    stays: the work may have been done before the fault.
     """
     ruling = answer.ruling
     again = ruling.action is Action.RETRY
-    if again:
+    if again and answer.call is not None:
         values.pop("in_doubt", None)
     else:
         values.setdefault("in_doubt", "")
@@ -302,12 +254,11 @@ def _failed(item: OrcidItem, owner: str, now: dt.datetime, answer: Answer, **val
             return False
         for name, value in values.items():
             setattr(row, name, value)
-        row.reason, row.error_code, row.action = ruling.person, answer.error_code, ruling.action
-        row.attempts += 1
-        if again:
-            row.next_try_at = now + leases.delay(row.attempts)
-        elif row.desired_hash == item.desired_hash and row.state == State.WAITING:
-            row.state = State.NEEDS_ATTENTION
+        _delay(row, now, ruling, answer.error_code)
+        if not again and row.state == State.WAITING:
+            row.next_try_at = None
+            if row.desired_hash == item.desired_hash:
+                row.state = State.NEEDS_ATTENTION
         _release(row)
         row.save()
     return False

@@ -1,8 +1,10 @@
 """A person's iD as it was confirmed at ORCID, and the tokens that came with it."""
 
 import datetime as dt
+import logging
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -10,6 +12,7 @@ from django.utils import timezone
 from .. import ids
 from ..crypto import EncryptedTextField
 
+logger = logging.getLogger(__name__)
 WRITE_SCOPE = "/activities/update"
 READ_SCOPE = "/read-limited"
 
@@ -108,6 +111,14 @@ class Connection(models.Model):
         return [row for row in rows if not scopes or row.scopes & set(scopes)]
 
 
+class TokenManager(models.Manager):
+    """Reads a secret only when it is asked for, so that one which cannot be decrypted spoils no list of tokens."""
+
+    def get_queryset(self) -> models.QuerySet:
+        """All tokens, their secrets deferred."""
+        return super().get_queryset().defer("access_token", "refresh_token", "answer")
+
+
 class Token(models.Model):
     """One answer of the token endpoint. Every exchange adds one, and all stay good until they are revoked.
 
@@ -126,6 +137,8 @@ class Token(models.Model):
         null=True, help_text="When to ask ORCID again to revoke it, after an attempt without answer."
     )
 
+    objects = TokenManager()
+
     def __str__(self) -> str:
         return f"Token of {self.connection_id} from {self.created_at:%Y-%m-%d %H:%M}"
 
@@ -133,3 +146,13 @@ class Token(models.Model):
     def scopes(self) -> frozenset[str]:
         """The permissions of this token as a set."""
         return frozenset(self.scope.split())
+
+    def read(self, *names: str) -> str | None:
+        """Return the first of the named secrets that is not empty (``""`` when all are); None, and a line in the log,
+        when no key fits.
+        """
+        try:
+            return next(filter(None, (getattr(self, name) for name in names)), "")
+        except ImproperlyConfigured:
+            logger.error("Token %s cannot be read with any key in ORCID_ENCRYPTION_KEYS.", self.pk)
+            return None

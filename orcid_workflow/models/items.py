@@ -23,6 +23,12 @@ class OrcidItem(models.Model):
         PAUSED = "paused", "Paused"
         REMOVED = "removed", "Not on the ORCID record"
 
+    class No(models.TextChoices):
+        """How the owner said that it should not be on the record."""
+
+        REMOVED = "removed", "Removed at ORCID"
+        LEFT_OFF = "left_off", "Left off here"
+
     connection = models.ForeignKey(
         "orcid_workflow.Connection", on_delete=models.PROTECT, related_name="items"
     )
@@ -34,6 +40,9 @@ class OrcidItem(models.Model):
     # What should be there.
     message = models.TextField(blank=True, help_text="XML without put-code; empty: it should not be there.")
     desired_hash = models.CharField(max_length=64, blank=True)
+
+    # What its owner said. It outlives every change of the wish; ``wishes.send_again`` alone ends it.
+    owners_no = models.CharField(max_length=10, choices=No.choices, blank=True)
 
     # What is there, as far as ORCID told us.
     put_code = models.BigIntegerField(null=True, blank=True)

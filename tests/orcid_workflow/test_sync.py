@@ -212,7 +212,7 @@ def test_a_lost_put_and_a_lost_permission_and_the_wish_goes_back(
     sync.desire(connection, "work", "thesis-1", a_work("k-1", "Second"))
     fault(registry, method="PUT", path_regex="/work/", action="drop_after")
     sync.run_due()
-    _withdraw(registry, connection)
+    withdraw(registry, connection)
     sync.run_due(now=later())
     sync.desire(connection, "work", "thesis-1", a_work("k-1"))
     item.refresh_from_db()
@@ -350,7 +350,7 @@ def test_left_off_until_the_owner_says_otherwise(registry, connection, item) -> 
     check_sent(registry, item, "Second")
 
 
-def _withdraw(registry, connection: Connection) -> None:
+def withdraw(registry, connection: Connection) -> None:
     """Revoke our tokens behind our back."""
     for token in connection.tokens.filter(revoked_at=None):
         requests.post(
@@ -367,7 +367,7 @@ def _withdraw(registry, connection: Connection) -> None:
 def test_permission_withdrawn_is_noticed_and_work_goes_on_after_reconnecting(
     registry, connection, item, person, user
 ) -> None:
-    _withdraw(registry, connection)
+    withdraw(registry, connection)
     sync.run_due()
     item.refresh_from_db()
     connection.refresh_from_db()
@@ -490,7 +490,7 @@ def test_a_permission_withdrawn_by_the_person_still_removes(registry, connection
 def test_the_doubt_outlives_a_lost_permission(registry, connection, item, person, user) -> None:
     fault(registry, method="POST", path_regex="/work$", action="drop_after")
     sync.run_due()
-    _withdraw(registry, connection)
+    withdraw(registry, connection)
     sync.desire(connection, "work", "thesis-1", a_work("other-id", "Second"))
     sync.run_due(now=later())
     item.refresh_from_db()

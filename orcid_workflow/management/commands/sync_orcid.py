@@ -5,9 +5,9 @@ import signal
 import threading
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import DatabaseError, close_old_connections
+from django.db import close_old_connections
 
-from orcid_workflow import sync
+from orcid_workflow import errors, sync
 
 logger = logging.getLogger("orcid_workflow.sync")
 
@@ -41,7 +41,7 @@ class Command(BaseCommand):
                 # One at a time, so that a request to stop is heard between two items.
                 if sync.run_due(limit=1):
                     continue
-            except DatabaseError:
+            except Exception as fault:
                 # The database restarts, or is being migrated: what is due is still due afterwards.
-                logger.exception("The database did not answer; trying again.")
+                logger.error("A look for what is due broke off; trying again. %s", errors.trail(fault))
             stop.wait(interval)

@@ -1,0 +1,156 @@
+"""wishes.py: what its owner said about an item stays said, whatever the host wishes later (orcid.md §22)."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection as database
+from django.db.models.signals import post_save
+
+from orcid_workflow import sync
+from orcid_workflow.errors import Action
+from orcid_workflow.models import ApiCall, Connection, OrcidItem
+
+from .conftest import calls, fault, works_of
+from .test_sync import a_work, check_sent, later, remove, writes
+
+pytestmark = pytest.mark.django_db
+State = OrcidItem.State
+
+
+@pytest.fixture
+def item(connection) -> OrcidItem:
+    """An item that waits."""
+    return sync.desire(connection, "work", "thesis-1", a_work("k-1"), title="On Kelp")
+
+
+def again(registry, connection: Connection, title: str = "Back") -> None:
+    """The host withdraws the thing and later wants it on the record once more."""
+    sync.desire(connection, "work", "thesis-1", None)
+    sync.run_due(now=later())
+    assert OrcidItem.objects.get().state == State.REMOVED
+    assert works_of(registry, connection) == []
+    sync.desire(connection, "work", "thesis-1", a_work("k-1", title))
+    sync.run_due(now=later())
+
+
+def test_the_unanswered_question_outlives_a_withdrawal(registry, connection, item) -> None:
+    sync.run_due()
+    item.refresh_from_db()
+    remove(registry, connection, item.put_code)
+    sync.desire(connection, "work", "thesis-1", a_work("k-1", "Second"))
+    sync.run_due()
+    for _ in range(2):
+        again(registry, connection)
+        item.refresh_from_db()
+        assert (item.state, item.action) == (State.NEEDS_ATTENTION, Action.GONE)
+        assert "you, or someone you trust, removed it" in item.reason
+    assert writes(registry, connection).count("POST") == 1
+    sync.send_again(item)
+    sync.run_due()
+    check_sent(registry, item, "Back")
+    again(registry, connection, "Once more")
+    check_sent(registry, item, "Once more")
+
+
+def test_left_off_outlives_a_withdrawal(registry, connection, item) -> None:
+    sync.leave_off(item)
+    again(registry, connection)
+    item.refresh_from_db()
+    assert item.state == State.PAUSED
+    assert "leave this off" in item.reason
+    assert writes(registry, connection) == []
+    sync.send_again(item)
+    sync.run_due()
+    check_sent(registry, item, "Back")
+
+
+def test_left_off_when_the_question_was_answered_outlives_it_too(registry, connection, item) -> None:
+    sync.run_due()
+    item.refresh_from_db()
+    remove(registry, connection, item.put_code)
+    sync.desire(connection, "work", "thesis-1", a_work("k-1", "Second"))
+    sync.run_due()
+    sync.leave_off(item)
+    again(registry, connection)
+    item.refresh_from_db()
+    assert item.state == State.PAUSED
+    assert writes(registry, connection).count("POST") == 1
+
+
+def test_what_is_left_off_is_still_withdrawn(registry, connection, item) -> None:
+    """Paused with the work on the record: when the host takes it back too, both want it gone."""
+    sync.run_due()
+    sync.desire(connection, "work", "thesis-1", a_work("k-1", "Second"))
+    sync.leave_off(item)
+    sync.desire(connection, "work", "thesis-1", a_work("k-1"))
+    item.refresh_from_db()
+    assert item.state == State.PAUSED, "even where the wish happens to be what is there"
+    again(registry, connection)
+    item.refresh_from_db()
+    assert item.state == State.PAUSED
+    assert writes(registry, connection) == ["POST", "DELETE"]
+
+
+def test_the_owner_was_quicker_than_the_withdrawal(registry, connection, item) -> None:
+    """Our DELETE finds nothing: the owner had removed it, and that is a "no" as well."""
+    sync.run_due()
+    item.refresh_from_db()
+    remove(registry, connection, item.put_code)
+    again(registry, connection)
+    item.refresh_from_db()
+    assert (item.state, item.action) == (State.NEEDS_ATTENTION, Action.GONE)
+    assert writes(registry, connection).count("POST") == 1
+
+
+def test_the_wish_changes_while_orcid_says_that_it_is_gone(registry, connection, item) -> None:
+    sync.run_due()
+    item.refresh_from_db()
+    remove(registry, connection, item.put_code)
+    sync.desire(connection, "work", "thesis-1", a_work("k-1", "Second"))
+    _during("PUT", lambda: sync.desire(connection, "work", "thesis-1", a_work("k-1", "Third")))
+    sync.run_due(now=later())
+    item.refresh_from_db()
+    assert (item.state, item.action) == (State.NEEDS_ATTENTION, Action.GONE)
+    assert writes(registry, connection).count("POST") == 1
+
+
+def test_left_off_in_the_moment_before_the_call(registry, connection, item) -> None:
+    """Between the worker's reading of the row and its writing down that a call begins."""
+
+    def leave_off_first(execute, sql, params, many, context):
+        nonlocal done
+        if not done and sql.startswith("UPDATE") and '"in_doubt"' in sql:
+            done = True
+            sync.leave_off(item)
+        return execute(sql, params, many, context)
+
+    done = False
+    with database.execute_wrapper(leave_off_first):
+        sync.run_due()
+    item.refresh_from_db()
+    assert done
+    assert (item.state, item.lease_owner) == (State.PAUSED, "")
+    assert calls(registry, connection.orcid) == []
+
+
+def test_left_off_while_the_answer_is_awaited_keeps_its_words(registry, connection, item) -> None:
+    fault(registry, method="POST", path_regex="/work$", status=503)
+    _during("POST", lambda: sync.leave_off(item))
+    item.refresh_from_db()
+    assert item.state == State.PAUSED
+    assert "leave this off" in item.reason
+
+
+def _during(method: str, happens: Callable[[], object]) -> None:
+    """Run what is due, and let something else happen when the first call with ``method`` is written down."""
+
+    def note(sender, instance, created, **kwargs):
+        if created and instance.method == method:
+            post_save.disconnect(note, ApiCall)
+            happens()
+
+    post_save.connect(note, ApiCall)
+    try:
+        sync.run_due(limit=1)
+    finally:
+        post_save.disconnect(note, ApiCall)
