@@ -2,11 +2,12 @@
 
 import datetime as dt
 import json
+import logging
 from dataclasses import dataclass
 
 import requests
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from . import errors
@@ -16,7 +17,9 @@ from .history import recorded
 from .models import Connection, OrcidItem, Token
 from .signals import connection_changed
 
+logger = logging.getLogger(__name__)
 _REVOKE_AGAIN = dt.timedelta(minutes=5)
+_READ_AGAIN = dt.timedelta(hours=1)  # a token whose key is missing
 
 
 class IdInUse(Exception):
@@ -48,9 +51,11 @@ class Grant:
 
 
 def announce(connection: Connection, change: str) -> None:
-    """Send ``connection_changed`` when the transaction has committed."""
+    """Send ``connection_changed`` when the transaction has committed. A receiver that fails is logged by Django, and
+    stops neither the other receivers nor the person nor the worker.
+    """
     transaction.on_commit(
-        lambda: connection_changed.send(sender=Connection, connection=connection, change=change)
+        lambda: connection_changed.send_robust(sender=Connection, connection=connection, change=change)
     )
 
 
@@ -73,17 +78,19 @@ def check_owner(orcid: str, user, environment: str | None = None) -> None:
 
 
 def attach(grant: Grant, user) -> Connection:
-    """Store a grant: the connection (new, or the one of this iD), one more token, and the work that waited.
+    """Store a grant: the connection (new, or the one of this iD) and one more token. ``resume`` goes with it.
 
     ``user`` becomes the owner; None leaves the owner as it is. Call it in a transaction that ends when it
     raises ``IdInUse`` (also when somebody else was quicker by a moment) or ``OtherIdConnected``.
     """
     environment = settings.ORCID_ENVIRONMENT
     now = timezone.now()
-    row = (
-        Connection.objects.select_for_update().filter(environment=environment, orcid=grant.orcid).first()
-        or Connection(environment=environment, orcid=grant.orcid)
-    )  # fmt: skip
+    # No lock on the key: whoever holds a thing of the host's and points to this row need not wait for us, while we
+    # may have to wait for that thing.
+    rows = Connection.objects.select_for_update(no_key=True)
+    row = rows.filter(environment=environment, orcid=grant.orcid).first() or Connection(
+        environment=environment, orcid=grant.orcid
+    )
     check_owner(grant.orcid, user, environment)
     if user is not None:
         Connection.objects.filter(environment=environment, user=user).exclude(orcid=grant.orcid).update(
@@ -115,12 +122,23 @@ def attach(grant: Grant, user) -> Connection:
     )
     row.scope = _scope_of(row)
     row.save(update_fields=["scope"])
-    if row.can_write:
-        row.items.filter(state=OrcidItem.State.NEEDS_ATTENTION, action=Action.RECONNECT).update(
-            state=OrcidItem.State.WAITING, reason="", error_code="", action="", attempts=0, next_try_at=None
-        )
     announce(row, "connected")
     return row
+
+
+def resume(connection: Connection) -> None:
+    """Put the items back to work that waited for the permission there is now.
+
+    The last thing in the transaction that attached it: the host locks what is its own before it locks items
+    (``wishes.desire``), so who locks both has to do it in this order.
+    """
+    if not connection.can_write:
+        return
+    items = connection.items
+    items.filter(state=OrcidItem.State.NEEDS_ATTENTION, action=Action.RECONNECT).update(
+        state=OrcidItem.State.WAITING, reason="", error_code="", action="", attempts=0, next_try_at=None
+    )
+    items.filter(state=OrcidItem.State.WAITING, error_code=errors.UNREADABLE_CODE).update(next_try_at=None)
 
 
 def _scope_of(connection: Connection) -> str:
@@ -180,7 +198,7 @@ def disconnect(connection: Connection) -> bool:
     in a transaction.
     """
     with transaction.atomic():
-        row = Connection.objects.select_for_update().get(pk=connection.pk)
+        row = Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
         row.state = Connection.State.DISCONNECTED
         row.disconnected_at = timezone.now()
         row.scope = ""
@@ -196,17 +214,33 @@ def disconnect(connection: Connection) -> bool:
 def revoke_left_over(connection: Connection | None = None, now: dt.datetime | None = None) -> bool:
     """Revoke and forget the tokens whose time for it has come: those of ``connection``, or of everybody.
 
-    Returns whether none is left among them.
+    Returns whether none is left among them. One that fails is put off and holds up no other; raised is only that
+    the database does not answer.
     """
     now = now or timezone.now()
     rows = Token.objects.filter(revoke_again_at__isnull=False).select_related("connection")
     rows = rows.filter(connection=connection) if connection else rows.filter(revoke_again_at__lte=now)
     done = True
     for token in rows:
-        # Either token of a pair revokes both; the access token alone may be unknown once it has expired.
-        if revoke_at_orcid(token.refresh_token or token.access_token, token.connection):
+        wait = _revoke_one(token)
+        if wait is None:
             token.delete()
         else:
-            Token.objects.filter(pk=token.pk).update(revoke_again_at=now + _REVOKE_AGAIN)
+            Token.objects.filter(pk=token.pk).update(revoke_again_at=now + wait)
             done = False
     return done
+
+
+def _revoke_one(token: Token) -> dt.timedelta | None:
+    """Have one pair revoked: None when ORCID did it, else how long to wait before the next attempt."""
+    # Either token of a pair revokes both; the access token alone may be unknown once it has expired.
+    secret = token.read("refresh_token", "access_token")
+    if secret is None:
+        return _READ_AGAIN
+    try:
+        return None if revoke_at_orcid(secret, token.connection) else _REVOKE_AGAIN
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as fault:
+        logger.error("Revoking token %s broke off: %s", token.pk, errors.trail(fault))
+        return _REVOKE_AGAIN

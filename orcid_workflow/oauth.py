@@ -157,6 +157,7 @@ def _store(request: HttpRequest, purpose: Purpose, context: dict, grant: Grant, 
             if reading:
                 profile.store(connection, reading)
             target = purpose.on_connected(request, connection, context)
+            connections.resume(connection)
     except IdInUse:
         result = stop("in_use", orcid=grant.orcid)
     except OtherIdConnected as other:

@@ -9,7 +9,9 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 import requests
+from cryptography.fernet import Fernet
 from django.contrib.auth import get_user_model
+from django.db import connection as database
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
@@ -17,7 +19,7 @@ from django.utils import timezone
 from orcid_workflow import connections, ids, purposes
 from orcid_workflow.account import STUDENT_SCOPES
 from orcid_workflow.connections import Grant
-from orcid_workflow.models import Connection
+from orcid_workflow.models import Connection, Token
 from orcid_workflow.purposes import Purpose
 from tests.registry_process import Registry, authorize, start_registry, token_for
 
@@ -84,6 +86,7 @@ def registry(_registry: Registry, settings) -> Iterator[Registry]:
     settings.ORCID_CLIENT_ID = _registry.client_id
     settings.ORCID_CLIENT_SECRET = _registry.client_secret
     settings.ORCID_TIMEOUT_SECONDS = 3.0
+    settings.ORCID_REDIRECT_URI = ""
     yield _registry
     requests.delete(f"{_registry.base_url}/_faults", timeout=5)
 
@@ -183,7 +186,9 @@ def grant_for(registry: Registry, person: Person, scopes: str = " ".join(STUDENT
 def attach(grant: Grant, user=None) -> Connection:
     """Store a grant as the callback does."""
     with transaction.atomic():
-        return connections.attach(grant, user)
+        connection = connections.attach(grant, user)
+        connections.resume(connection)
+    return connection
 
 
 @pytest.fixture
@@ -209,6 +214,16 @@ def purpose() -> Iterator[Callable[..., Purpose]]:
     yield make
     purposes._purposes.clear()
     purposes._purposes.update(before)
+
+
+def lose_key(token: Token) -> None:
+    """Make a stored token one that was written with a key nobody has any more."""
+    lost = Fernet(Fernet.generate_key()).encrypt(b"a token of long ago").decode()
+    with database.cursor() as cursor:
+        cursor.execute(
+            "UPDATE orcid_workflow_token SET access_token = %s, refresh_token = %s, answer = %s WHERE id = %s",
+            [lost, lost, lost, token.pk],
+        )
 
 
 def works_of(registry: Registry, connection: Connection) -> list[dict]:

@@ -1,17 +1,23 @@
 """connections.py: one iD, one person; what several tokens permit together; ending it."""
 
 import threading
+from collections.abc import Callable
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.db import IntegrityError, connections, transaction
+from django.test import Client
 from django.utils import timezone
 
+from orcid_workflow import sync
+from orcid_workflow.account import STUDENT_SCOPES
 from orcid_workflow.connections import IdInUse, OtherIdConnected, check_owner, disconnect
-from orcid_workflow.models import Connection
+from orcid_workflow.errors import Action
+from orcid_workflow.models import Connection, OrcidItem
 from orcid_workflow.signals import connection_changed
 
-from .conftest import attach, grant_for
+from .conftest import HOST, at_orcid, attach, begin, grant_for, lose_key
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +81,16 @@ def test_expired_tokens_permit_nothing(connection) -> None:
     assert connection.live_tokens() == []
 
 
+def test_a_token_of_a_lost_key_keeps_nobody_from_disconnecting(connection) -> None:
+    lose_key(connection.tokens.get())
+    assert disconnect(connection) is False
+    connection.refresh_from_db()
+    assert connection.state == Connection.State.DISCONNECTED
+    token = connection.tokens.get()
+    assert token.revoke_again_at > timezone.now()
+    assert token.read("refresh_token", "access_token") is None
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("django_db_serialized_rollback")
@@ -103,3 +119,68 @@ def test_two_accounts_at_the_same_moment(registry, person) -> None:
     thread.join(timeout=10)
     assert result == ["refused"]
     assert Connection.objects.get().user == ada
+
+
+@pytest.fixture
+def two_locks(transactional_db, registry, person) -> Callable[[Callable], None]:
+    """Return a function that runs its argument while somebody publishes: they hold the host's case (here: a group)
+    and need the connection and its item, whereas ``on_connected`` needs the case. PostgreSQL only.
+    """
+    if connections["default"].vendor != "postgresql":
+        pytest.skip("needs PostgreSQL")
+    case = Group.objects.create(name="a case of the host")
+    row = attach(grant_for(registry, person))
+    sync.desire(row, "work", "old", b"<before/>")
+    OrcidItem.objects.update(state=OrcidItem.State.NEEDS_ATTENTION, action=Action.RECONNECT)
+    publishing, connecting = threading.Event(), threading.Event()
+    failures = []
+
+    def publish() -> None:
+        try:
+            with transaction.atomic():
+                Group.objects.select_for_update().get(pk=case.pk)
+                publishing.set()
+                assert connecting.wait(10)
+                sync.desire(Connection.objects.get(), "work", "new", b"<new/>")
+                sync.desire(Connection.objects.get(), "work", "old", b"<after/>")
+        except Exception as fault:
+            failures.append(fault)
+        finally:
+            connections.close_all()
+
+    def needs_the_case(request, connection, context) -> str:
+        connecting.set()
+        Group.objects.select_for_update().get(pk=case.pk)
+        return "/done/"
+
+    def run(connect: Callable) -> None:
+        thread = threading.Thread(target=publish)
+        thread.start()
+        assert publishing.wait(10)
+        try:
+            connect(needs_the_case)
+        finally:
+            connecting.set()
+            thread.join(timeout=20)
+        assert failures == []
+
+    return run
+
+
+@pytest.mark.postgres
+@pytest.mark.usefixtures("django_db_serialized_rollback")
+def test_connecting_while_the_host_publishes(registry, person, two_locks, purpose) -> None:
+    browser = Client(HTTP_HOST=HOST)
+    user = get_user_model().objects.create_user("ada")
+    browser.force_login(user)
+
+    def connect(needs_the_case: Callable) -> None:
+        purpose("account", scopes=STUDENT_SCOPES, requires_user=True, on_connected=needs_the_case)
+        response = browser.get(at_orcid(registry, person, begin(browser)))
+        assert response["Location"] == "/done/"
+
+    two_locks(connect)
+    row = Connection.objects.get()
+    assert row.user == user
+    assert row.tokens.count() == 2
+    assert sorted(row.items.values_list("key", "state")) == [("new", "waiting"), ("old", "waiting")]
