@@ -250,7 +250,7 @@ def correct_conferral(submission: Submission, *, actor: AbstractUser, conferred_
     _allow(permissions.can_confer(actor, submission))
     _expect(submission, Status.PUBLISHED)
     _possible_conferral(submission.page, conferred_on)
-    before = submission.conferred_on
+    before, after = (date_format(day, "j F Y") for day in (submission.conferred_on, conferred_on))
     submission.conferred_on = conferred_on
     submission.save(update_fields=["conferred_on"])
     _note(
@@ -258,7 +258,7 @@ def correct_conferral(submission: Submission, *, actor: AbstractUser, conferred_
         submission.status,
         submission.status,
         actor,
-        f"The day of conferral was corrected from {date_format(before, 'j F Y')} to {date_format(conferred_on, 'j F Y')}.",
+        f"The day of conferral was corrected from {before} to {after}.",
     )
     outlets.refresh(submission)
     return submission
@@ -404,8 +404,8 @@ def _possible_conferral(page: ThesisPage, day: dt.date) -> None:
         raise MoveRefused("The day of conferral is in the future. Record it on the day or later.")
     if page.defence_date and day < page.defence_date:
         raise MoveRefused(
-            f"The thesis was defended on {date_format(page.defence_date, 'j F Y')}: the degree cannot have been conferred "
-            "before that."
+            f"The thesis was defended on {date_format(page.defence_date, 'j F Y')}: the degree cannot have been "
+            "conferred before that."
         )
 
 

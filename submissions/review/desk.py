@@ -78,7 +78,8 @@ class CaseIndexView(IndexView):
     search_fields = SEARCHED
     search_backend_name = None
     export_headings = EXPORTED
-    custom_value_preprocess = {str: {IndexView.FORMAT_CSV: plain}}  # xlsx cells are marked as text by Wagtail
+    # In xlsx, Wagtail itself marks such cells as text.
+    custom_value_preprocess = {**IndexView.custom_value_preprocess, str: {IndexView.FORMAT_CSV: plain}}
 
     def get_base_queryset(self) -> QuerySet[Submission]:
         """All cases with what a row shows, in one query."""

@@ -336,6 +336,7 @@ def test_one_thesis_the_whole_way(someone, house, tmp_path):
 
     staff.follow("Withdraw this thesis")
     staff.look("withdraw")
+    staff.page.get_by_label("Why is it withdrawn?").fill("A table is wrong; it comes back tomorrow.")
     staff.press("Withdraw this thesis")
     wait_for(lambda: works_at_orcid(house, orcid) == {}, "the work to be removed")
     assert requests.get(public_url, timeout=10).status_code == 404

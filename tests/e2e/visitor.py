@@ -23,7 +23,8 @@ class Visitor:
         self.broken: list[str] = []
 
     def _note_request(self, request) -> None:
-        if not request.url.startswith((self.house.url, self.house.registry, "data:", "blob:", "about:")):
+        # "chrome…": the parts of the browser that show a PDF.
+        if not request.url.startswith((self.house.url, self.house.registry, "data:", "blob:", "about:", "chrome")):
             self.outside.append(request.url)
 
     def _note_response(self, response) -> None:
