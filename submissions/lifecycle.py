@@ -7,18 +7,15 @@ check a status they read earlier, so every function here reads the workflow agai
 A move that is not possible raises ``MoveRefused`` with a sentence for the person who tried it; nothing has changed.
 """
 
-import calendar
 import datetime as dt
 
-from anyascii import anyascii
 from django.contrib.auth.models import AbstractUser
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.text import slugify
 from wagtail.models import TaskState, WorkflowState
 
-from . import outlets, permissions
+from . import outlets, permissions, publication
 from .committee import invitations
 from .drafts import save_draft
 from .mails import send_after_commit
@@ -231,7 +228,7 @@ def record_conferral(submission: Submission, *, actor: AbstractUser, conferred_o
     submission = _lock(submission)
     _allow(permissions.can_confer(actor, submission))
     _expect(submission, Status.APPROVED)
-    _possible_conferral(submission.page, conferred_on)
+    _no_wrong_day(submission.page, conferred_on)
     _complete(page_problems(submission.page, submission), "It cannot be published yet: ")
     _committee_has_approved(submission)
     submission.conferred_on = conferred_on
@@ -249,7 +246,7 @@ def correct_conferral(submission: Submission, *, actor: AbstractUser, conferred_
     submission = _lock(submission)
     _allow(permissions.can_confer(actor, submission))
     _expect(submission, Status.PUBLISHED)
-    _possible_conferral(submission.page, conferred_on)
+    _no_wrong_day(submission.page, conferred_on)
     before, after = (date_format(day, "j F Y") for day in (submission.conferred_on, conferred_on))
     submission.conferred_on = conferred_on
     submission.save(update_fields=["conferred_on"])
@@ -288,9 +285,9 @@ def publish(submission: Submission, *, actor: AbstractUser | None) -> Submission
         # Two theses that are published at the same moment must not be given one address.
         ThesisIndexPage.objects.select_for_update().get(pk=page.get_parent().pk)
         submission.published_at = timezone.now()
-        submission.embargo_until = _embargo_end(page, timezone.localdate())
+        submission.embargo_until = publication.embargo_end(page, timezone.localdate())
         submission.author_connection = author_connection(submission)
-        page.slug = _public_slug(page, submission.published_at.year)
+        page.slug = publication.public_slug(page, submission.published_at.year)
     _move(
         submission,
         Status.PUBLISHED,
@@ -317,7 +314,7 @@ def publish_correction(submission: Submission, *, actor: AbstractUser) -> Submis
         raise MoveRefused("There is nothing to publish: the public page already shows the latest version.")
     corrected = page.get_latest_revision_as_object()
     _complete(page_problems(corrected, submission), "The correction cannot be published yet: ")
-    submission.embargo_until = _embargo_end(corrected, timezone.localdate(submission.published_at))
+    submission.embargo_until = publication.embargo_end(corrected, timezone.localdate(submission.published_at))
     submission.save(update_fields=["embargo_until"])
     page.get_latest_revision().publish(user=None)
     _note(submission, submission.status, submission.status, actor, "A correction was published.")
@@ -399,14 +396,10 @@ def _allow(answer: permissions.Answer) -> None:
         raise MoveRefused(answer.reason)
 
 
-def _possible_conferral(page: ThesisPage, day: dt.date) -> None:
-    if day > timezone.localdate():
-        raise MoveRefused("The day of conferral is in the future. Record it on the day or later.")
-    if page.defence_date and day < page.defence_date:
-        raise MoveRefused(
-            f"The thesis was defended on {date_format(page.defence_date, 'j F Y')}: the degree cannot have been "
-            "conferred before that."
-        )
+def _no_wrong_day(page: ThesisPage, conferred_on: dt.date) -> None:
+    wrong = publication.wrong_conferral(page, conferred_on)
+    if wrong:
+        raise MoveRefused(wrong)
 
 
 def _complete(missing: list[Problem], before: str) -> None:
@@ -460,24 +453,3 @@ def _note(
         sentence=sentence,
         comment=comment.strip(),
     )
-
-
-def _embargo_end(page: ThesisPage, start_day: dt.date) -> dt.date | None:
-    """First open day: ``months`` after publication, on the last day of a shorter month."""
-    if page.embargo is None or page.embargo.months == 0:
-        return None
-    months = start_day.month - 1 + page.embargo.months
-    year, month = start_day.year + months // 12, months % 12 + 1
-    return dt.date(year, month, min(start_day.day, calendar.monthrange(year, month)[1]))
-
-
-def _public_slug(page: ThesisPage, year: int) -> str:
-    """The stable public address: year, author and title, made unlike its siblings by a number."""
-    # In ASCII, because the address goes into metadata and citations, where other letters turn into percent signs.
-    words = slugify(anyascii(f"{year} {page.author_family or page.author_given} {page.title}"))
-    base = words[:80].rstrip("-") or f"{year}-thesis"
-    slug, number = base, 1
-    while not ThesisPage._slug_is_available(slug, page.get_parent(), page):
-        number += 1
-        slug = f"{base}-{number}"
-    return slug

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from wagtail.models import Revision
 
-from submissions import lifecycle, readiness
+from submissions import lifecycle, publication, readiness
 from submissions.drafts import save_draft
 from submissions.lifecycle import MOVES, MoveRefused, NotReady
 from submissions.models import CommitteeMember, EmbargoOption, Status, ThesisPage, Verdict
@@ -304,7 +304,7 @@ def test_an_administrator_who_unpublishes_by_wagtail_is_followed():
 )
 def test_an_embargo_ends_on_a_day_that_exists(start, months, end):
     page = ThesisPage(embargo=EmbargoOption(months=months))
-    assert lifecycle._embargo_end(page, start) == end
+    assert publication.embargo_end(page, start) == end
 
 
 def test_two_theses_with_one_title_have_two_addresses():
