@@ -7,6 +7,7 @@ at start.
 import datetime as dt
 import logging
 import time
+from urllib.parse import urlencode, urlsplit
 
 import requests
 from authlib.integrations.django_client import DjangoOAuth2App, OAuth, OAuthError
@@ -72,6 +73,11 @@ def begin(
     ``context`` (JSON) comes back to the purpose's functions; ``next_url`` (an address of this site, checked
     by the caller) is put into it as ``next``. Both are kept in the session beside the state, with the user
     who began. Raises ``KeyError`` for a purpose nobody registered.
+
+    ORCID sends people back to ``settings.ORCID_REDIRECT_URI``, the full address registered there (without it: to
+    the host of the request). The session that began lives under the host the browser is at. Who is at another one
+    is first led to the page they are on at the registered host, signs in there if need be, and begins there;
+    unless ``SESSION_COOKIE_DOMAIN`` is set, so that the hosts share a session.
     """
     purpose = get_purpose(purpose_name)
     if purpose.requires_user and not request.user.is_authenticated:
@@ -79,8 +85,12 @@ def begin(
     context = dict(context or {})
     if next_url:
         context["next"] = next_url
+    redirect_uri = getattr(settings, "ORCID_REDIRECT_URI", "") or request.build_absolute_uri(
+        reverse("orcid:callback")
+    )
+    if not _session_reaches(request, redirect_uri):
+        return HttpResponseRedirect(_same_page_at(redirect_uri, purpose, context))
     client = oauth_client()
-    redirect_uri = request.build_absolute_uri(reverse("orcid:callback"))
     target = client.create_authorization_url(redirect_uri, scope=" ".join(purpose.scopes))
     client.save_authorize_data(
         request,
@@ -92,6 +102,29 @@ def begin(
         **target,
     )
     return HttpResponseRedirect(target["url"])
+
+
+def _session_reaches(request: HttpRequest, address: str) -> bool:
+    """Whether the browser's session goes along to ``address``: cookies belong to a host name, whatever the port.
+
+    Where the browser is, it says itself in ``Origin``; a proxy may hide it from the ``Host`` header.
+    """
+    if settings.SESSION_COOKIE_DOMAIN:
+        return True
+    here = (
+        urlsplit(request.headers.get("Origin", "")).hostname or urlsplit(f"//{request.get_host()}").hostname
+    )
+    return here == urlsplit(address).hostname
+
+
+def _same_page_at(address: str, purpose: Purpose, context: dict) -> str:
+    """Return the page from which this visit begins, at the host of ``address``."""
+    if purpose.open_to_all:
+        query = {"purpose": purpose.name} | ({"next": context["next"]} if context.get("next") else {})
+        page = urlsplit(f"{reverse('orcid:connect')}?{urlencode(query)}")
+    else:
+        page = urlsplit(purpose.failure_url(context))
+    return urlsplit(address)._replace(path=page.path, query=page.query).geturl()
 
 
 def complete(request: HttpRequest) -> Outcome:

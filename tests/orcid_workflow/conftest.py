@@ -25,7 +25,7 @@ from tests.registry_process import Registry, authorize, start_registry, token_fo
 
 HOST = "127.0.0.1:8000"
 PASSWORD = "demo"
-PEOPLE = 120
+PEOPLE = 200
 CALLBACK = f"http://{HOST}/orcid/callback/"
 
 
@@ -68,6 +68,11 @@ def _entry(number: int) -> dict:
     }
 
 
+@pytest.fixture(autouse=True)
+def _answers_come_to_the_host_of_the_request(settings) -> None:
+    settings.ORCID_REDIRECT_URI = ""
+
+
 @pytest.fixture(scope="session")
 def _registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
     running = start_registry(
@@ -86,7 +91,6 @@ def registry(_registry: Registry, settings) -> Iterator[Registry]:
     settings.ORCID_CLIENT_ID = _registry.client_id
     settings.ORCID_CLIENT_SECRET = _registry.client_secret
     settings.ORCID_TIMEOUT_SECONDS = 3.0
-    settings.ORCID_REDIRECT_URI = ""
     yield _registry
     requests.delete(f"{_registry.base_url}/_faults", timeout=5)
 

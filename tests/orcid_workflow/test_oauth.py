@@ -80,6 +80,42 @@ def test_allow_stores_the_whole_answer_and_reads_the_record(
 
 
 @pytest.mark.django_db
+def test_the_registered_address_is_used_whatever_the_proxy_says(registry, browser, person, settings) -> None:
+    """At ORCID twice, the second time for the token: the registry refuses the code when the two differ."""
+    settings.ORCID_REDIRECT_URI = "http://localhost:8000/orcid/callback/"
+    behind_a_proxy = {"HTTP_HOST": "10.0.0.7:9000", "HTTP_ORIGIN": "http://localhost:8000"}
+    address = browser.post("/orcid/connect/", {"purpose": "account"}, **behind_a_proxy)["Location"]
+    assert parse_qs(urlsplit(address).query)["redirect_uri"] == [settings.ORCID_REDIRECT_URI]
+    response = browser.get(at_orcid(registry, person, address), HTTP_HOST="10.0.0.7:9000")
+    assert response["Location"] == "/orcid/connected/"
+    assert Connection.objects.get().orcid == person.orcid
+
+
+@pytest.mark.django_db
+def test_who_begins_at_another_name_of_the_site_is_led_to_the_registered_one(
+    registry, browser, purpose, settings
+) -> None:
+    """The answer goes to the registered name, where the session of the other one is unknown."""
+    settings.ORCID_REDIRECT_URI = "https://etd.example.edu/orcid/callback/"
+    response = browser.post("/orcid/connect/", {"purpose": "account", "next": "/submit/1/?a=b"})
+    assert (
+        response["Location"]
+        == "https://etd.example.edu/orcid/connect/?purpose=account&next=%2Fsubmit%2F1%2F%3Fa%3Db"
+    )
+    assert not [key for key, _ in browser.session.items() if key.startswith("_state_")]
+
+    purpose("of-a-step", failure_url=lambda context: f"http://{HOST}//evil.example/step?at={context['at']}")
+    session = browser.session
+    session["orcid_again"] = {"purpose": "of-a-step", "context": {"at": 3}}
+    session.save()
+    response = browser.post("/orcid/connect/again/")
+    assert response["Location"] == "https://etd.example.edu//evil.example/step?at=3"
+
+    settings.SESSION_COOKIE_DOMAIN = ".example.edu"
+    assert begin(browser).startswith(registry.base_url)
+
+
+@pytest.mark.django_db
 def test_deny_changes_nothing_and_spends_the_state(registry, browser, person) -> None:
     back = at_orcid(registry, person, begin(browser), allow=False)
     response = browser.get(back)

@@ -1,8 +1,10 @@
 """wishes.py: what its owner said about an item stays said, whatever the host wishes later (orcid.md §22)."""
 
 from collections.abc import Callable
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection as database
 from django.db.models.signals import post_save
 
@@ -139,6 +141,19 @@ def test_left_off_while_the_answer_is_awaited_keeps_its_words(registry, connecti
     item.refresh_from_db()
     assert item.state == State.PAUSED
     assert "leave this off" in item.reason
+
+
+def test_a_no_from_before_there_was_a_column_for_it_is_kept(registry, connection, item) -> None:
+    OrcidItem.objects.update(state=State.NEEDS_ATTENTION, action=Action.GONE)
+    left = sync.desire(connection, "work", "thesis-2", a_work("k-2"))
+    OrcidItem.objects.filter(pk=left.pk).update(state=State.PAUSED)
+    sync.desire(connection, "work", "thesis-3", a_work("k-3"))
+    import_module("orcid_workflow.migrations.0002_orciditem_owners_no").from_the_state(apps, None)
+    assert dict(OrcidItem.objects.values_list("key", "owners_no")) == {
+        "thesis-1": OrcidItem.No.REMOVED,
+        "thesis-2": OrcidItem.No.LEFT_OFF,
+        "thesis-3": "",
+    }
 
 
 def _during(method: str, happens: Callable[[], object]) -> None:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from orcid_workflow import leases, sync
 from orcid_workflow.models import OrcidItem
 
-from ..conftest import attach, fault, grant_for, works_of
+from ..conftest import attach, fault, grant_for, lose_key, works_of
 from ..test_sync import a_work, check_sent, later
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -96,6 +96,22 @@ def _until(condition: Callable[[], bool], seconds: float = 20) -> None:
 def test_the_worker_sends_and_stops_when_asked(registry, worker, person) -> None:
     row = attach(grant_for(registry, person, "/activities/update"))
     item = sync.desire(row, "work", "thesis", a_work("k-1"))
+    process = worker("--interval", "0.1")
+    _until(lambda: OrcidItem.objects.get().state == OrcidItem.State.SENT)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=10) == 0
+    check_sent(registry, item, "On Kelp")
+
+
+@pytest.mark.postgres
+@pytest.mark.usefixtures("django_db_serialized_rollback")
+def test_a_token_of_a_lost_key_does_not_end_the_worker(registry, worker, new_person) -> None:
+    left = attach(grant_for(registry, new_person(), "openid"))
+    lose_key(left.tokens.get())
+    left.tokens.update(revoke_again_at=timezone.now())
+    item = sync.desire(
+        attach(grant_for(registry, new_person(), "/activities/update")), "work", "thesis", a_work("k-1")
+    )
     process = worker("--interval", "0.1")
     _until(lambda: OrcidItem.objects.get().state == OrcidItem.State.SENT)
     process.send_signal(signal.SIGTERM)
