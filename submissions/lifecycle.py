@@ -37,6 +37,7 @@ from .models import (
     Verdict,
 )
 from .readiness import Problem, author_connection, page_problems, problems
+from .refusals import MoveRefused, NotReady
 
 #: The table of moves: from each status, where it may go.
 MOVES: dict[Status, frozenset[Status]] = {
@@ -48,18 +49,6 @@ MOVES: dict[Status, frozenset[Status]] = {
     Status.PUBLISHED: frozenset({Status.WITHDRAWN}),
     Status.WITHDRAWN: frozenset({Status.PUBLISHED}),
 }
-
-
-class MoveRefused(Exception):
-    """The move is not possible. ``str()`` is the sentence to show."""
-
-
-class NotReady(MoveRefused):
-    """Something is missing. ``problems`` lists it."""
-
-    def __init__(self, missing: list[Problem]):
-        super().__init__("Some things are still missing.")
-        self.problems = missing
 
 
 @transaction.atomic

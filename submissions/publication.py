@@ -1,4 +1,4 @@
-"""What is fixed when a thesis becomes public: the day its files open, its address, and which day of conferral can be."""
+"""What is fixed when a thesis becomes public: the day its files open, its address, the day of conferral."""
 
 import calendar
 import datetime as dt
@@ -12,7 +12,7 @@ from .models import ThesisPage
 
 
 def embargo_end(page: ThesisPage, start_day: dt.date) -> dt.date | None:
-    """First open day: the chosen months after ``start_day``, on the last day of a shorter month; None without embargo."""
+    """First open day: the chosen months after ``start_day``, at the end of a shorter month; None without embargo."""
     if page.embargo is None or page.embargo.months == 0:
         return None
     months = start_day.month - 1 + page.embargo.months
