@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from ..lifecycle import MoveRefused
+from ..refusals import MoveRefused
 
 
 class MoveRefusedMiddleware:
