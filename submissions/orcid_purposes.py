@@ -2,12 +2,14 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.dispatch import receiver
 from django.http import HttpRequest
 from django.urls import reverse
 
 from orcid_workflow.account import STUDENT_SCOPES
 from orcid_workflow.models import Connection
 from orcid_workflow.purposes import ConnectionRefused, Purpose, register_purpose
+from orcid_workflow.signals import connection_changed
 
 from .committee import orcid as committee_orcid  # noqa: F401 - importing registers the committee's purpose
 
@@ -50,6 +52,19 @@ def _connected(request: HttpRequest, connection: Connection, context: dict) -> s
             "Your ORCID iD is connected, but ORCID did not give us your record. You can read it again below, or go on.",
         )
     return _step_url(context)
+
+
+@receiver(connection_changed)
+def forget_record(connection: Connection, change: str, **kwargs: object) -> None:
+    """Take what a disconnected record gave out of its owner's drafts: the iD may have been somebody else's."""
+    from .models import Status, Submission
+    from .steps.case import Case
+    from .steps.orcid import fill
+
+    if change != "disconnected" or connection.user_id is None:
+        return
+    for submission in Submission.objects.filter(student=connection.user_id, status=Status.DRAFT):
+        fill(Case(submission, connection.user))
 
 
 AUTHOR = register_purpose(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..models import Decision, Invitation, Status, Verdict
+from ..models import Decision, Invitation, Status, StatusChange, Submission, ThesisPage, Verdict
 from ..permissions import Answer, can_use_invitation
 
 
@@ -44,6 +44,25 @@ def standing(invitation: Invitation) -> Standing:
         decision=next((decision for decision in decisions if decision.round == now), None),
         earlier=tuple(decision for decision in decisions if decision.round != now),
     )
+
+
+def shown_version(now: Standing) -> ThesisPage | None:
+    """The thesis as this member may see it, or None.
+
+    While the student works on changes, the row holds what has not been sent: the member sees the revision of their
+    own last decision then, and nothing when they made none. In every other status the row is what was sent.
+    """
+    submission = now.invitation.submission
+    if submission.status != Status.CHANGES_REQUESTED:
+        return ThesisPage.objects.select_related("licence", "embargo").get(pk=submission.page_id)
+    decision = now.decision or (now.earlier[-1] if now.earlier else None)
+    return decision.revision.as_object() if decision and decision.revision else None
+
+
+def last_sending(submission: Submission) -> StatusChange | None:
+    """The move that last brought the thesis to its committee; an approval leaves it there and is no such move."""
+    moves = submission.changes.filter(to_status=Status.WITH_COMMITTEE)
+    return moves.exclude(from_status=Status.WITH_COMMITTEE).first()
 
 
 #: What happens next, in words for a committee member, when there is nothing left for them to do.

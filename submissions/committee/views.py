@@ -19,7 +19,7 @@ from ..models import EmbargoOption, Invitation, ThesisPage, Verdict
 from . import invitations, orcid
 from .forms import DecisionForm
 from .invitations import BadLink, OldLink
-from .standing import DONE, NEXT, Standing, standing
+from .standing import DONE, NEXT, Standing, last_sending, shown_version, standing
 
 HEADERS = {
     "Cache-Control": "no-store, private",
@@ -215,13 +215,16 @@ def _ended(
 
 
 def _thesis(now: Standing) -> ThesisPage:
-    return ThesisPage.objects.select_related("licence", "embargo").get(pk=now.invitation.submission.page_id)
+    return ThesisPage.objects.get(pk=now.invitation.submission.page_id)
 
 
 def _about(token: str, now: Standing) -> dict:
-    """What the member reads about the thesis: the row, which until publication is the latest revision."""
+    """What the member reads about the thesis, as far as it was sent to them."""
     submission = now.invitation.submission
-    page = _thesis(now)
+    page = shown_version(now)
+    context = {"submission": submission, "student": submission.student.get_full_name()}
+    if page is None:
+        return context | {"page": None, "title": f"Thesis {submission.reference}", "members": [], "files": []}
     files = [
         {
             "file": item,
@@ -231,16 +234,17 @@ def _about(token: str, now: Standing) -> dict:
         }
         for item in page.files.all()
     ]
-    return {
-        "submission": submission,
+    return context | {
         "page": page,
+        "title": page.title or "Untitled thesis",
         "members": list(page.committee_members.all()),
         "files": files,
     }
 
 
 def _choices(now: Standing) -> dict:
-    """What else only the reader who still has to decide sees: how far the committee is, which embargoes there were."""
+    """What else only the reader who still has to decide sees: how far the committee is, which embargoes there were,
+    and what the student wrote to them."""
     submission = now.invitation.submission
     approved = Q(decisions__round=submission.committee_round, decisions__verdict=Verdict.APPROVE)
     return {
@@ -248,6 +252,7 @@ def _choices(now: Standing) -> dict:
             asked=Count("pk", distinct=True), approved=Count("pk", distinct=True, filter=approved)
         ),
         "embargoes": EmbargoOption.objects.filter(active=True),
+        "sent": last_sending(submission),
     }
 
 

@@ -15,25 +15,30 @@ from .store import open_bytes
 
 log = logging.getLogger(__name__)
 
+NOT_SENT = (
+    "The student is working on changes. You can open the file you decided on from the page your link leads to; a new "
+    "one only when it has been sent to you."
+)
+
 
 @require_safe
 def download(request: HttpRequest, submission: uuid.UUID, key: uuid.UUID, name: str) -> HttpResponse:
     """Send the file with this key. ``?via=<token>`` is the link of a committee member of this very thesis.
 
     The rows of the page are asked: they are what the public sees of a published thesis, and the draft before that.
+    While the student works on changes, a committee member gets the files they decided on and no others.
     ``name`` is for people only; the name that is sent is the stored one.
     """
     case = get_object_or_404(Submission, uuid=submission)
     invitation, link_reason = _invitation(request, case)
     answer = permissions.can_open_files(request.user, case, invitation)
     if not answer:
-        return render(
-            request,
-            "submissions/steps/file_closed.html",
-            {"reason": answer.reason, "link_reason": link_reason, "public": case.status == Status.PUBLISHED},
-            status=403,
-        )
+        return _closed(request, case, answer.reason, link_reason)
     item = ThesisFile.objects.filter(page_id=case.page_id, key=key).first()
+    if case.status == Status.CHANGES_REQUESTED and not permissions.can_see_case(request.user, case):
+        item = _decided_on(invitation, key)
+        if item is None:
+            return _closed(request, case, NOT_SENT)
     if item is None:
         raise Http404("This file was replaced, or never existed.")
     etag = f'"{item.sha256}"'
@@ -46,6 +51,22 @@ def download(request: HttpRequest, submission: uuid.UUID, key: uuid.UUID, name: 
     if not to_all:
         response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _closed(request: HttpRequest, case: Submission, reason: str, link_reason: str = "") -> HttpResponse:
+    context = {"reason": reason, "link_reason": link_reason, "public": case.status == Status.PUBLISHED}
+    return render(request, "submissions/steps/file_closed.html", context, status=403)
+
+
+def _decided_on(invitation: Invitation, key: uuid.UUID) -> ThesisFile | None:
+    """The file with this key in a revision that the member decided on; replaced files live on in the revisions."""
+    for decision in invitation.decisions.select_related("revision"):
+        sums = {row["sha256"] for row in decision.file_checksums}
+        files = decision.revision.as_object().files.all() if decision.revision else ()
+        for item in files:
+            if item.key == key and item.sha256 in sums:
+                return item
+    return None
 
 
 def _send(item: ThesisFile) -> FileResponse:

@@ -33,7 +33,7 @@ class MemberForm(forms.Form):
         label="E-mail address",
         max_length=254,
         error_messages={
-            "invalid": "This is no complete e-mail address. It should look like name@example.org.",
+            "invalid": "The address of this committee member is not complete. It should look like name@example.org.",
             **too_long(254, "The address", "Is something pasted twice?"),
         },
     )

@@ -26,6 +26,7 @@ OFFERS: dict[str, Callable[[Profile], str]] = {
     "research_keywords": lambda record: "\n".join(fact.value for fact in record.keywords),
 }
 ON_PAGE = frozenset({"author_given", "author_family"})
+SOURCE = "_orcid"  # in ``from_orcid``: the iD whose record the values were taken from
 
 
 def offers(record: Profile | None) -> dict[str, str]:
@@ -43,26 +44,64 @@ def offers(record: Profile | None) -> dict[str, str]:
 def prefill(case: Case) -> list[str]:
     """Put offers into fields that are still empty, unsaved, and note where they came from; return the fields' names.
 
-    Names stay together: half a name from elsewhere beside half a name typed would be nobody's.
+    Names stay together: half a name from elsewhere beside half a name typed would be nobody's. The address of the
+    account is offered and not taken: the question is which one works when the account has ended.
     """
     offered = offers(case.orcid_profile)
     if case.page.author_given or case.page.author_family:
         offered = {name: value for name, value in offered.items() if name not in ON_PAGE}
-    taken = []
-    for name, value in offered.items():
-        home = case.page if name in ON_PAGE else case.profile
-        if not getattr(home, name):
-            setattr(home, name, value)
-            case.profile.from_orcid[name] = value
-            taken.append(name)
-    return taken
+    if offered.get("contact_email", "").lower() == case.submission.student.email.lower():
+        offered.pop("contact_email", None)
+    taken = {name: value for name, value in offered.items() if not getattr(_home(case, name), name)}
+    for name, value in taken.items():
+        setattr(_home(case, name), name, value)
+    if taken:
+        remember(case, taken)
+    return list(taken)
+
+
+def remember(case: Case, taken: dict[str, str]) -> None:
+    """Note, unsaved, that these values came from the record of the iD that is connected now."""
+    orcid = case.connection.orcid
+    before = case.profile.from_orcid if case.profile.from_orcid.get(SOURCE) == orcid else {}
+    case.profile.from_orcid = before | taken | {SOURCE: orcid}
+
+
+def forget(case: Case) -> bool:
+    """Take out, unsaved, what came from another iD than the one connected now; return whether anything changed.
+
+    What the student has changed since stays, and of a thesis that was ever submitted every value stays: only the
+    note of its origin goes. A name goes back to the account's.
+    """
+    noted = case.profile.from_orcid
+    if not noted or (case.connection and noted.get(SOURCE) == case.connection.orcid):
+        return False
+    student = case.submission.student
+    account = {"author_given": student.first_name, "author_family": student.last_name}
+    for name in OFFERS:
+        home = _home(case, name)
+        if case.submission.submitted_at is None and noted.get(name) == getattr(home, name):
+            setattr(home, name, account.get(name, ""))
+    case.profile.from_orcid = {}
+    return True
+
+
+def taken_value(case: Case, name: str) -> str | None:
+    """The value that a field was given from the record of the iD that is connected now, or None."""
+    noted = case.profile.from_orcid
+    if case.connection is None or noted.get(SOURCE) != case.connection.orcid:
+        return None
+    return noted.get(name)
 
 
 def is_from_orcid(case: Case, name: str) -> bool:
     """Whether a field's value is the one that was taken from the ORCID record, unchanged."""
-    home = case.page if name in ON_PAGE else case.profile
-    value = getattr(home, name)
-    return bool(value) and case.profile.from_orcid.get(name) == value
+    value = getattr(_home(case, name), name)
+    return bool(value) and taken_value(case, name) == value
+
+
+def _home(case: Case, name: str) -> models.Model:
+    return case.page if name in ON_PAGE else case.profile
 
 
 def _max_length(name: str) -> int | None:

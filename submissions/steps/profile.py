@@ -8,7 +8,7 @@ from ..languages import COUNTRIES
 from .base import IN_PROGRESS, NOT_STARTED, Step
 from .case import Case
 from .forms import DraftForm, LinesField, too_long
-from .prefill import OFFERS, ON_PAGE, offers, prefill
+from .prefill import OFFERS, ON_PAGE, forget, offers, prefill, remember, taken_value
 
 ALL = "all"  # the value of the button that takes every offer
 
@@ -34,7 +34,7 @@ class ProfileForm(DraftForm):
     )
     other_names = forms.CharField(
         label="Other names you publish under",
-        help_text="A birth name or another spelling, parted by semicolons. Not public.",
+        help_text="A birth name or another spelling, separated by semicolons. Not public.",
         max_length=300,
         error_messages=too_long(300, "This", "Give the most important ones."),
     )
@@ -44,7 +44,7 @@ class ProfileForm(DraftForm):
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
-            "invalid": "This is no complete e-mail address. It should look like name@example.org.",
+            "invalid": "Your address after graduation is not complete. It should look like name@example.org.",
             **too_long(254, "The address", "Is something pasted twice?"),
         },
     )
@@ -91,7 +91,7 @@ class ProfileStep(Step):
         offered = offers(case.orcid_profile)
         for name, field in form.fields.items():
             current = form.data.get(name, "") if form.is_bound else form.initial[name]
-            field.from_orcid = bool(current) and case.profile.from_orcid.get(name) == current
+            field.from_orcid = bool(current) and taken_value(case, name) == current
             if name in offered and offered[name] != current:
                 field.help_text = self._offer(field, name, offered[name])
 
@@ -122,7 +122,7 @@ class ProfileStep(Step):
         data = request.POST.copy()
         for name, value in taken.items():
             data[name] = value
-        case.profile.from_orcid = case.profile.from_orcid | taken
+        remember(case, taken)
         return data
 
     def write(self, form: ProfileForm, changed: frozenset[str], case: Case) -> None:
@@ -139,10 +139,15 @@ class ProfileStep(Step):
 
 
 def prefill_from_orcid(case: Case) -> list[str]:
-    """Fill empty fields from the ORCID record and save; return the labels of the fields. Call it in ``editing``."""
+    """Take out what another iD's record gave, fill empty fields from this one's, and save; return the labels.
+
+    Call it in ``editing``.
+    """
+    names = [getattr(case.page, name) for name in sorted(ON_PAGE)]
+    is_changed = forget(case)
     taken = prefill(case)
-    if taken:
+    if taken or is_changed:
         case.profile.save()
-        if ON_PAGE & set(taken):
-            save_draft(case.page, user=case.user)
+    if names != [getattr(case.page, name) for name in sorted(ON_PAGE)]:
+        save_draft(case.page, user=case.user)
     return [str(ProfileForm.base_fields[name].label) for name in taken]

@@ -8,7 +8,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from .. import lifecycle
-from ..models import Status, Submission
+from ..committee.invitations import never_approved
+from ..models import CommitteeTask, Status, Submission
+from ..wording import listed
 from .base import DONE, NOT_STARTED, REVIEW, Answer, Step
 from .case import Case
 from .forms import LongText
@@ -33,7 +35,7 @@ class SendForm(forms.Form):
             self.fields["note"].label = "What did you change?"
             self.fields[
                 "note"
-            ].help_text = "A few words for those who asked for changes. You can leave it empty."
+            ].help_text = "Whoever reads it next can read this: your committee or the graduate school."
 
 
 class ReviewStep(Step):
@@ -116,7 +118,46 @@ class ReviewStep(Step):
             sections=[{"title": "The submission", "rows": case_rows(case)}]
             + [{"title": step.label, "rows": step.answers(case, back), "step": step} for step in others],
             again=case.submission.submitted_at is not None,
+            unanswered=open_comments(case),
+            way=who_reads_next(case) if case.editable else "",
         )
+
+
+def open_comments(case: Case) -> list[dict]:
+    """The comments whose place the student has not changed, each with the page where that is done."""
+    from .registry import get
+
+    return [
+        {
+            "text": comment.text,
+            "author": comment.author,
+            "label": get(comment.step).label if comment.step else "",
+            "url": get(comment.step).problem_url(
+                case, f"{comment.member}-{comment.field}" if comment.member else comment.field, REVIEW
+            )
+            if comment.step
+            else "",
+        }
+        for comment in case.comments
+        if not comment.answered
+    ]
+
+
+def who_reads_next(case: Case) -> str:
+    """Who gets the thesis when it is sent now, in words; ``lifecycle.submit`` does what this says."""
+    state = case.page.current_workflow_state
+    if case.submission.submitted_at is None or state is None:
+        return "Each member of your committee gets a link by e-mail to read and approve your thesis."
+    new = never_approved(case.submission)
+    asked_by_staff = not isinstance(state.current_task_state.task.specific, CommitteeTask)
+    if asked_by_staff and not new:
+        return "It goes back to the graduate school, who asked for the changes. Your committee is not asked again."
+    whole = "Your whole committee is asked again, and each member gets a link by e-mail"
+    if asked_by_staff:
+        verb = "has" if len(new) == 1 else "have"
+        names = listed([member.name or "somebody without a name" for member in new])
+        return f"{whole}, because {names} {verb} not approved your thesis yet. Then it goes to the graduate school."
+    return f"{whole}, also those who approved the earlier version. Then it goes to the graduate school."
 
 
 def case_rows(case: Case) -> list[Answer]:

@@ -189,3 +189,27 @@ def test_a_new_round_mails_everybody_again_with_the_same_link() -> None:
     seat.refresh_from_db()
     assert seat.nonce == before
     assert seat.expires_at > timezone.now() + dt.timedelta(days=29)
+
+
+def test_a_second_invitation_says_that_it_is_a_corrected_version_and_what_the_student_wrote() -> None:
+    case = make_submission("with_committee")
+    lifecycle.decide(
+        case.invitations.first(),
+        verdict="changes",
+        comment="Mend chapter two.",
+        revision_id=case.page.latest_revision_id,
+    )
+    messages = sent(lambda: lifecycle.submit(fresh(case), actor=case.student, note="Chapter two & <three>."))
+    message = next(m for m in messages if m.to == ["m1@example.edu"])
+    assert "please read a corrected thesis" in first_line(message)
+    assert "What the student writes to you: Chapter two & <three>." in flat(message)
+
+
+def test_a_first_invitation_speaks_of_no_correction_and_no_note() -> None:
+    case = make_draft()
+    message = next(
+        m for m in sent(lambda: lifecycle.submit(case, actor=case.student)) if m.to == ["m1@example.edu"]
+    )
+    assert "corrected" not in message.body
+    assert "What the student writes" not in message.body
+    assert "\n\n\n\n" not in message.body

@@ -75,6 +75,7 @@ def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
 @pytest.fixture
 def registry(_running: Registry, settings) -> Registry:
     """The running registry, with our settings pointing to it."""
+    settings.ORCID_REDIRECT_URI = f"http://{HOST}/orcid/callback/"
     settings.ORCID_BASE_URL, settings.ORCID_API_URL = _running.base_url, _running.api_url
     settings.ORCID_CLIENT_ID, settings.ORCID_CLIENT_SECRET = _running.client_id, _running.client_secret
     return _running

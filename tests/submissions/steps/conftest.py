@@ -43,6 +43,7 @@ def _registry(tmp_path_factory) -> Iterator[Registry]:
 @pytest.fixture
 def registry(_registry: Registry, settings) -> Registry:
     """The registry, with our settings pointing to it."""
+    settings.ORCID_REDIRECT_URI = f"http://{HOST}/orcid/callback/"
     settings.ORCID_BASE_URL = _registry.base_url
     settings.ORCID_API_URL = _registry.api_url
     settings.ORCID_CLIENT_ID = _registry.client_id

@@ -142,7 +142,7 @@ class TestBadInput:
     def test_a_bad_address_keeps_the_rest_of_the_row_and_the_other_rows(self, empty):
         response = send(empty, rows(ADA | {"email": "ada at home"}, BEN, start=form_data(get(empty))))
         assert errors(response) == [
-            "This is no complete e-mail address. It should look like name@example.org."
+            "The address of this committee member is not complete. It should look like name@example.org."
         ]
         assert error_targets(response) == ["#id_members-0-email"]
         assert form_data(response)["members-0-email"] == "ada at home"

@@ -52,6 +52,7 @@ def test_allowed_prefills_what_is_empty_and_comes_back(registry, draft, browser,
     assert profile.country == "GB"
     assert profile.contact_email.endswith("@example.org")
     assert profile.from_orcid == {
+        "_orcid": orcid,
         "contact_email": profile.contact_email,
         "country": "GB",
         "research_keywords": "engines",

@@ -2,12 +2,18 @@
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.test import TestCase
+from django.utils import timezone
 
+from orcid_workflow import connections
 from orcid_workflow.profile import Affiliation, Fact, Profile
+from submissions.models import Submission
 from submissions.steps.case import Case
-from submissions.steps.prefill import is_from_orcid, offers, prefill
-from tests.factories import make_connection, make_draft
+from submissions.steps.orcid import fill
+from submissions.steps.prefill import SOURCE, is_from_orcid, offers, prefill
+from tests.factories import fresh, make_connection, make_draft
 
+from .pages import client_of, step_url
 from .test_profile import RECORD
 
 ID = "0000-0002-1825-0097"
@@ -64,3 +70,68 @@ class TestPrefill:
         case = self.case()
         prefill(case)
         assert prefill(case) == []
+
+    def test_the_address_of_the_account_is_offered_and_not_taken(self):
+        case = self.case()
+        case.submission.student.email = "ADA@example.org"
+        assert "contact_email" not in prefill(case)
+        assert offers(case.orcid_profile)["contact_email"] == "ada@example.org"
+
+
+@pytest.mark.django_db
+class TestAnotherPersonsRecord:
+    """Somebody else was still signed in at ORCID; the student undoes it and connects their own iD."""
+
+    OWN = {"person": {"keywords": {"keyword": [{"content": "fjords"}]}}}
+
+    @pytest.fixture
+    def draft(self):
+        draft = make_draft(complete=False, connected=False)
+        self.wrong = make_connection(draft.student, record=RECORD)
+        fill(Case.find(draft.uuid, draft.student))
+        draft = fresh(draft)
+        assert (draft.profile.country, draft.profile.from_orcid[SOURCE]) == ("GB", self.wrong.orcid)
+        draft.profile.other_names = "Typed by hand"
+        draft.profile.save()
+        return draft
+
+    def disconnect(self):
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            connections.disconnect(self.wrong)
+
+    def test_disconnecting_takes_out_what_was_not_changed(self, draft):
+        client = client_of(draft.student)
+        client.post(step_url(draft, "profile"), {"use_orcid": "author_given", "author_given": ""})
+        assert fresh(draft).page.author_given == "Ada"
+        self.disconnect()
+        now = fresh(draft)
+        assert (now.profile.country, now.profile.contact_email, now.profile.research_keywords) == ("", "", "")
+        assert now.profile.other_names == "Typed by hand"
+        assert now.page.author_given == now.page.get_latest_revision_as_object().author_given == "Test"
+        assert now.profile.from_orcid == {}
+
+    def test_the_own_record_fills_in_then(self, draft):
+        self.disconnect()
+        own = make_connection(None, record=self.OWN)
+        type(own).objects.filter(pk=self.wrong.pk).update(user=None)
+        type(own).objects.filter(pk=own.pk).update(user=draft.student)
+        case = Case.find(draft.uuid, draft.student)
+        assert fill(case) == ["Research interests"]
+        assert fresh(draft).profile.research_keywords == "fjords"
+        assert fresh(draft).profile.from_orcid[SOURCE] == own.orcid
+
+    def test_nothing_is_said_to_come_from_an_iD_that_is_not_connected(self, draft):
+        type(self.wrong).objects.filter(pk=self.wrong.pk).update(user=None)
+        make_connection(draft.student, record=RECORD)
+        case = Case.find(draft.uuid, draft.student)
+        assert not is_from_orcid(case, "country")
+
+    def test_a_submitted_thesis_keeps_its_values(self, draft):
+        Submission.objects.filter(pk=draft.pk).update(submitted_at=timezone.now(), status="changes_requested")
+        self.disconnect()
+        assert fresh(draft).profile.country == "GB"
+        type(self.wrong).objects.filter(pk=self.wrong.pk).update(user=None)
+        make_connection(draft.student, record=self.OWN)
+        fill(Case.find(draft.uuid, draft.student))
+        assert fresh(draft).profile.country == "GB"
+        assert not is_from_orcid(Case.find(draft.uuid, draft.student), "country")

@@ -2,8 +2,10 @@
 
 import pytest
 from django.urls import reverse
+from wagtail.models import Comment
 
 from submissions import lifecycle
+from submissions.drafts import save_draft
 from submissions.models import Status
 from tests.factories import fresh, make_draft, make_staff, make_submission
 
@@ -189,3 +191,76 @@ def test_a_withdrawn_thesis_is_not_sent():
     submission = make_draft()
     lifecycle.withdraw(submission, actor=make_staff())
     assert send(submission).url == tasks_url(submission)
+
+
+# --- who reads it next ----------------------------------------------------------------------------------------------
+
+
+def _asked_by_a_member(case):
+    first = case.invitations.first()
+    lifecycle.decide(
+        first, verdict="changes", comment="Mend it.", revision_id=fresh(case).page.latest_revision_id
+    )
+    return fresh(case)
+
+
+def test_who_reads_a_first_version():
+    case = make_draft()
+    assert "Each member of your committee gets a link" in words(
+        client_of(case.student).get(step_url(case, "review"))
+    )
+
+
+def test_what_the_office_asked_for_goes_back_to_the_office():
+    case = make_submission("changes_requested")
+    page = words(client_of(case.student).get(step_url(case, "review")))
+    assert "It goes back to the graduate school" in page
+    assert "Your committee is not asked again" in page
+    assert lifecycle.submit(case, actor=case.student).status == "in_review"
+
+
+def test_what_the_office_asked_for_goes_to_a_changed_committee():
+    case = make_submission("changes_requested")
+    members = list(case.page.committee_members.all())
+    members[1].email = "somebody.else@example.edu"
+    case.page.committee_members.set(members)
+    save_draft(case.page, user=case.student)
+    page = words(client_of(case.student).get(step_url(case, "review")))
+    assert "Your whole committee is asked again" in page
+    assert "because Member1 Reader has not approved your thesis yet" in page
+    assert lifecycle.submit(fresh(case), actor=case.student).status == "with_committee"
+
+
+def test_what_a_member_asked_for_goes_to_the_whole_committee():
+    case = _asked_by_a_member(make_submission("with_committee"))
+    page = words(client_of(case.student).get(step_url(case, "review")))
+    assert "Your whole committee is asked again" in page
+    assert "graduate school, who asked" not in page
+    assert lifecycle.submit(case, actor=case.student).status == "with_committee"
+
+
+def test_comments_that_were_not_answered_are_listed_and_stop_nothing():
+    case = make_submission("in_review")
+    staff = make_staff()
+    comment = Comment.objects.create(
+        page=case.page,
+        user=staff,
+        text="Please shorten it.",
+        contentpath="abstract",
+        position="",
+        revision_created=case.page.latest_revision,
+    )
+    lifecycle.request_changes(case, actor=staff, comment="See the comment.")
+    case = fresh(case)
+    client = client_of(case.student)
+    response = client.get(step_url(case, "review"))
+    assert "You have not changed what this comment is about. You can send it all the same." in words(response)
+    notice = tree(response).xpath("//*[@aria-labelledby='unanswered']//li")
+    assert len(notice) == 1
+    assert comment.text in notice[0].text_content()
+    assert notice[0].xpath(".//a/@href") == [step_url(case, "thesis", "?back=review#id_abstract")]
+
+    case.page.abstract = "Shorter."
+    save_draft(case.page, user=case.student)
+    assert "Comments you have not answered" not in words(client.get(step_url(case, "review")))
+    assert client.post(step_url(case, "review"), {"note": ""}).status_code == 302

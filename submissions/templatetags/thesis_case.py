@@ -1,0 +1,14 @@
+"""What templates, mails among them, ask about a case and no view gives them."""
+
+from django import template
+
+from ..committee.standing import last_sending
+from ..models import StatusChange, Submission
+
+register = template.Library()
+
+
+@register.simple_tag
+def sending(submission: Submission) -> StatusChange | None:
+    """The move that last brought this thesis to its committee; its ``comment`` is what the student wrote along."""
+    return last_sending(submission)
