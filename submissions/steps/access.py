@@ -76,7 +76,8 @@ def typed(request: HttpRequest) -> list[str]:
     return [
         value.strip()
         for name, values in request.POST.lists()
-        if name.split("-")[-1]
+        if not name.startswith("initial-")
+        and name.split("-")[-1]
         not in NOT_TYPED | {"key", "TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS"}
         for value in values
         if len(value.strip()) > 2

@@ -83,8 +83,11 @@ class Step:
         return self.save(request, case) if request.method == "POST" else self.show(request, case)
 
     def show(self, request: HttpRequest, case: Case) -> HttpResponse:
-        """The page with what is stored."""
-        return self.page(request, case, form=self.form_class(case=case))
+        """The page with what is stored, and with what was typed and refused the last time."""
+        form = self.form_class(case=case)
+        if refused := request.session.get(self.refused_key(case)):
+            form = self.form_class(form.as_data() | refused, case=case)
+        return self.page(request, case, form=form)
 
     def save(self, request: HttpRequest, case: Case) -> HttpResponse:
         """Save every valid field; go on when all are valid, else show the page with what is wrong."""
@@ -92,9 +95,22 @@ class Step:
             form = self.form_class(self.posted(request, fresh), case=fresh)
             valid = form.is_valid()
             self.write(form, form.apply(), fresh)
+        self.keep_refused(request, fresh, form)
         if not valid:
             return self.page(request, fresh, form=form, saved_partly=True)
         return self.go_on(request, fresh)
+
+    def refused_key(self, case: Case) -> str:
+        """Where the session keeps what was typed in this step and could not be saved."""
+        return f"refused_{case.submission.uuid}_{self.identifier}"
+
+    def keep_refused(self, request: HttpRequest, case: Case, form: DraftForm) -> None:
+        """Keep refused words until they are mended, so that leaving the page loses nothing."""
+        words = {name: form.data.get(name, "") for name in form.errors if name in form.fields}
+        if words:
+            request.session[self.refused_key(case)] = words
+        else:
+            request.session.pop(self.refused_key(case), None)
 
     def posted(self, request: HttpRequest, case: Case):
         """The data for the form: what the browser sent."""

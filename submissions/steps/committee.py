@@ -12,7 +12,7 @@ from ..models import CommitteeMember, CommitteeRole
 from ..readiness import NEEDED_OF_MEMBER
 from .base import Answer, Step
 from .case import Case, editing
-from .forms import too_long
+from .forms import carry, changed_elsewhere, compare, too_long
 
 PREFIX = "members"
 MOST = 20  # people on one committee
@@ -55,7 +55,21 @@ class MemberForm(forms.Form):
         for name, field in self.fields.items():
             field.required = False
             field.required_to_submit = name in NEEDED_OF_MEMBER
+            field.show_hidden_initial = name != "key"
             field.widget.attrs.pop("maxlength", None)
+
+    def apply(self, member: CommitteeMember) -> None:
+        """Write the valid fields that this page changed, unsaved; ask about those that another window changed too."""
+        self.data = self.data.copy()
+        for name in ATTRIBUTES:
+            stored = getattr(member, name)
+            if name in self.cleaned_data and self.add_prefix(name) in self.data:
+                is_ours, is_conflict = compare(self, name, stored)
+                if is_conflict:
+                    self.add_error(name, changed_elsewhere(self.fields[name], stored))
+                elif is_ours:
+                    setattr(member, name, stored := self.cleaned_data[name])
+            carry(self, name, stored)
 
     @property
     def is_blank(self) -> bool:
@@ -149,8 +163,9 @@ class CommitteeStep(Step):
         """Save every valid field of every row; then go on, show what is wrong, or add or remove a row."""
         with editing(case) as fresh:
             formset = MemberFormSet(request.POST, case=fresh)
-            valid = formset.is_valid()
+            formset.is_valid()
             removed = self._write(formset, fresh, request.POST.get("remove", ""))
+            valid = formset.is_valid() and not any(row.errors for row in formset.forms)
         if removed:
             messages.success(request, f"{removed} is no longer on the list.")
         if not valid:
@@ -180,9 +195,7 @@ class CommitteeStep(Step):
             if row.is_blank:
                 continue
             member = member or CommitteeMember(key=key)
-            for name in ATTRIBUTES:
-                if name in row.cleaned_data and row.add_prefix(name) in row.data:
-                    setattr(member, name, row.cleaned_data[name])
+            row.apply(member)
             kept.append(member)
         # Somebody whom another tab added in the meantime is not on this page; nobody is taken off by not being there.
         kept += [member for key, member in known.items() if str(key) != remove]

@@ -24,9 +24,32 @@ class DraftForm(forms.Form):
         for name, field in self.fields.items():
             field.required = False
             field.required_to_submit = name in self.needed
+            # The page carries what it was made with, so that a second window does not save over the first.
+            field.show_hidden_initial = True
             # A browser would cut what is pasted at maxlength, and nobody would notice.
             field.widget.attrs.pop("maxlength", None)
         self.use_required_attribute = False
+
+    def clean(self) -> dict:
+        """Leave alone what this page did not change; ask about what another window changed too."""
+        cleaned = super().clean()
+        for name in list(cleaned):
+            is_ours, is_conflict = compare(self, name, self.initial[name])
+            if is_conflict:
+                self.add_error(name, changed_elsewhere(self.fields[name], self.initial[name]))
+            elif not is_ours:
+                del cleaned[name]
+        return cleaned
+
+    def as_data(self) -> dict[str, str]:
+        """What a browser would send for this page if nothing was changed."""
+        data = {}
+        for name, field in self.fields.items():
+            value = field.prepare_value(self.initial[name])
+            data[self.add_prefix(name)] = data[self.add_initial_prefix(name)] = (
+                "" if value is None else str(value)
+            )
+        return data
 
     def apply(self) -> frozenset[str]:
         """Write the valid fields onto page and profile, unsaved; return the names of those that changed."""
@@ -38,10 +61,52 @@ class DraftForm(forms.Form):
             if getattr(home, name) != value:
                 setattr(home, name, value)
                 changed.add(name)
+        self.data = self.data.copy()
+        for name in self.fields:
+            carry(self, name, getattr(self._home(name), name))
         return frozenset(changed)
 
     def _home(self, name: str) -> object:
         return self.case.profile if name in self.on_profile else self.case.page
+
+
+def compare(form: forms.Form, name: str, stored: object) -> tuple[bool, bool]:
+    """Whether this page changed a field, and whether what is ``stored`` was changed by another page meanwhile.
+
+    Both are asked against what the page was made with, which it carries along; without that the page counts as having
+    changed the field, alone.
+    """
+    carried = form.add_initial_prefix(name)
+    if carried not in form.data or form.add_prefix(name) not in form.data:
+        return True, False
+    field = form.fields[name]
+    before, now = (_cleaned(field, value) for value in (form.data[carried], field.prepare_value(stored)))
+    ours = form.cleaned_data[name]
+    return ours != before, ours != before and now not in (before, ours)
+
+
+def carry(form: forms.Form, name: str, stored: object) -> None:
+    """Make the page that is shown again carry what is stored now. ``form.data`` must be a copy."""
+    value = form.fields[name].prepare_value(stored)
+    form.data[form.add_initial_prefix(name)] = "" if value is None else str(value)
+
+
+def changed_elsewhere(field: forms.Field, stored: object) -> str:
+    """The sentence for a field that two windows changed."""
+    value = field.prepare_value(stored)
+    choices = {str(getattr(key, "value", key)): words for key, words in getattr(field, "choices", ())}
+    words = choices.get(str(value), value)
+    there = f"There it says now: “{words}”." if words not in ("", None) else "There it is empty now."
+    return (
+        f"You changed this in another window too. {there} Below is what you have here: save again to keep it."
+    )
+
+
+def _cleaned(field: forms.Field, value: object) -> object:
+    try:
+        return field.clean(value)
+    except forms.ValidationError:
+        return value
 
 
 class LongText(forms.CharField):

@@ -66,11 +66,18 @@ class ReviewStep(Step):
 
     def show(self, request: HttpRequest, case: Case) -> HttpResponse:
         """The page as it stands."""
-        return self._page(request, case, SendForm(again=case.submission.submitted_at is not None))
+        kept = {"note": request.session.get(note_key(case), "")}
+        return self._page(
+            request, case, SendForm(initial=kept, again=case.submission.submitted_at is not None)
+        )
 
     def send(self, request: HttpRequest, case: Case) -> HttpResponse:
-        """Submit. A second press, or a second tab, lands on the page that says when it was sent."""
+        """Submit, or only keep the note. A second press, or a second tab, lands on the page that says when it was sent."""
         if case.editable:
+            request.session[note_key(case)] = request.POST.get("note", "")
+            if request.POST.get("do") == "keep":
+                messages.success(request, "Your note is kept until you send your thesis.")
+                return redirect(self.url(case))
             form = SendForm(request.POST, again=case.submission.submitted_at is not None)
             if case.problems or not form.is_valid():
                 return self._page(request, case, form, was_refused=True)
@@ -81,6 +88,7 @@ class ReviewStep(Step):
                 return self._page(request, case, form, was_refused=True)
             except lifecycle.MoveRefused as refused:
                 return self._already(request, case, str(refused))
+            request.session.pop(note_key(case), None)
             return redirect("submissions:sent", case.submission.uuid)
         return self._already(request, case, case.why_closed)
 
@@ -121,6 +129,11 @@ class ReviewStep(Step):
             unanswered=open_comments(case),
             way=who_reads_next(case) if case.editable else "",
         )
+
+
+def note_key(case: Case) -> str:
+    """Where the session keeps the note until the thesis is sent."""
+    return f"note_{case.submission.uuid}"
 
 
 def open_comments(case: Case) -> list[dict]:

@@ -264,3 +264,24 @@ def test_comments_that_were_not_answered_are_listed_and_stop_nothing():
     save_draft(case.page, user=case.student)
     assert "Comments you have not answered" not in words(client.get(step_url(case, "review")))
     assert client.post(step_url(case, "review"), {"note": ""}).status_code == 302
+
+
+# --- the note -------------------------------------------------------------------------------------------------------
+
+
+def test_the_note_is_kept_when_asked_and_when_sending_was_refused():
+    case = make_draft(complete=False)
+    client = client_of(case.student)
+    for data in ({"do": "keep"}, {}):
+        client.post(step_url(case, "review"), {"note": f"Figure 3 {data}"} | data)
+        assert form_data(client.get(step_url(case, "review")))["note"] == f"Figure 3 {data}"
+    assert fresh(case).status == Status.DRAFT
+
+
+def test_a_kept_note_goes_along_once():
+    case = make_draft()
+    client = client_of(case.student)
+    client.post(step_url(case, "review"), {"note": "Figure 3 is a sketch.", "do": "keep"})
+    client.post(step_url(case, "review"), form_data(client.get(step_url(case, "review"))))
+    assert fresh(case).changes.first().comment == "Figure 3 is a sketch."
+    assert not [key for key in client.session.keys() if key.startswith("note_")]

@@ -162,3 +162,53 @@ def test_keywords_of_the_orcid_record_are_offered_and_added():
     response = client.post(step_url(submission, "thesis"), form_data(page) | {"use_orcid": "keywords"})
     assert response.url == step_url(submission, "thesis")
     assert fresh(submission).page.keyword_list == ["fjords", "tides", "glaciers"]
+
+
+# --- words that were refused ----------------------------------------------------------------------------------------
+
+
+def test_a_refused_title_is_there_again_on_the_next_visit_until_it_is_mended():
+    draft = make_draft()
+    client = client_of(draft.student)
+    url = step_url(draft, "thesis")
+    long = "Tides " * 70
+    client.post(url, form_data(client.get(url)) | {"title": long, "subtitle": "Kept", "go": "later"})
+    page = client.get(url)
+    assert form_data(page)["title"] == long
+    assert "The title has 419 letters" in errors(page)[0]
+    assert form_data(page)["subtitle"] == fresh(draft).page.subtitle == "Kept"
+    assert client.post(url, form_data(page) | {"title": "Tides"}).status_code == 302
+    page = client.get(url)
+    assert form_data(page)["title"] == fresh(draft).page.title == "Tides"
+    assert errors(page) == []
+
+
+def test_one_line_of_keywords_is_parted_at_commas_and_several_lines_are_not():
+    draft = make_draft()
+    client = client_of(draft.student)
+    url = step_url(draft, "thesis")
+    for typed, kept in (
+        ("alpha, beta; gamma,", "alpha\nbeta\ngamma"),
+        ("waves, tidal\r\nfjords", "waves, tidal\nfjords"),
+    ):
+        client.post(url, form_data(client.get(url)) | {"keywords": typed})
+        assert fresh(draft).page.keywords == kept
+
+
+@pytest.mark.parametrize("title", ["\u200b\u200b", "\u2060\u00ad \u200e", "\ufeff"])
+def test_a_title_that_nobody_can_see_is_no_title(title):
+    draft = make_draft()
+    client = client_of(draft.student)
+    url = step_url(draft, "thesis")
+    before = draft.page.title
+    response = client.post(url, form_data(client.get(url)) | {"title": title})
+    assert errors(response) == ["The title has no letters that can be seen. Type it anew."]
+    assert fresh(draft).page.title == before
+
+
+def test_a_title_pasted_from_two_lines_is_one_line():
+    draft = make_draft()
+    client = client_of(draft.student)
+    url = step_url(draft, "thesis")
+    client.post(url, form_data(client.get(url)) | {"title": "Tides\r\nand  winds\tin fjords"})
+    assert fresh(draft).page.title == "Tides and winds in fjords"
