@@ -16,7 +16,8 @@ from authlib.oidc.core.util import create_half_hash
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from joserfc.errors import InvalidClaimError, JoseError
@@ -67,8 +68,10 @@ def oauth_client() -> DjangoOAuth2App:
 
 def begin(
     request: HttpRequest, purpose_name: str, context: dict | None = None, next_url: str = ""
-) -> HttpResponseRedirect:
-    """Send the person to ORCID. Call it for a POST only, since it writes to the session.
+) -> HttpResponse:
+    """Send the person to ORCID, or show a page that says that ORCID does not answer (503).
+
+    Call it for a POST only, since it writes to the session.
 
     ``context`` (JSON) comes back to the purpose's functions; ``next_url`` (an address of this site, checked
     by the caller) is put into it as ``next``. Both are kept in the session beside the state, with the user
@@ -90,6 +93,12 @@ def begin(
     )
     if not _session_reaches(request, redirect_uri):
         return HttpResponseRedirect(_same_page_at(redirect_uri, purpose, context))
+    if not _answers():
+        # Better our sentence, with a way back, than the browser's page about a broken connection.
+        request.session[AGAIN_KEY] = {"purpose": purpose.name, "context": context}
+        request.session.save()  # Django itself saves no session with an answer of 500 or more
+        down = outcome("not_answering", back=purpose.failure_url(context), again=True)
+        return render(request, "orcid_workflow/outcome.html", {"outcome": down}, status=down.status)
     client = oauth_client()
     target = client.create_authorization_url(redirect_uri, scope=" ".join(purpose.scopes))
     client.save_authorize_data(
@@ -102,6 +111,19 @@ def begin(
         **target,
     )
     return HttpResponseRedirect(target["url"])
+
+
+def _answers() -> bool:
+    """Whether the sign-in site answers at all, asked for ``settings.ORCID_PROBE_SECONDS`` (0: do not ask)."""
+    seconds = getattr(settings, "ORCID_PROBE_SECONDS", 3.0)
+    if not seconds:
+        return True
+    try:
+        return (
+            requests.head(settings.ORCID_BASE_URL, timeout=seconds, allow_redirects=False).status_code < 500
+        )
+    except requests.RequestException:
+        return False
 
 
 def _session_reaches(request: HttpRequest, address: str) -> bool:

@@ -86,7 +86,7 @@ _TABLE: dict[str, tuple[int, str, tuple[str, ...], str]] = {
         503,
         "ORCID does not answer at the moment",
         (
-            "We asked ORCID to confirm your iD, and no proper answer came.",
+            "No proper answer came from ORCID.",
             "Nothing was lost and nothing was changed. Try again in a few minutes.",
         ),
         "Try again",

@@ -80,6 +80,8 @@ def callback(request: HttpRequest) -> HttpResponse:
     outcome = oauth.complete(request)
     if outcome.redirect_url:
         return redirect(outcome.redirect_url)
+    if outcome.status >= 500:
+        request.session.save()  # Django itself would not, and "Try again" would not know what was tried
     return render(request, "orcid_workflow/outcome.html", {"outcome": outcome}, status=outcome.status)
 
 

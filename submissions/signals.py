@@ -30,6 +30,7 @@ def thesis_unpublished(instance: ThesisPage, **kwargs: object) -> None:
 @receiver(connection_changed)
 def connection_moved(connection: Connection, **kwargs: object) -> None:
     """Somebody connected or disconnected: public theses they wrote or sat on carry the iD from now on."""
-    with transaction.atomic():
-        for submission in outlets.touched_by(connection):
-            outlets.refresh(submission)
+    for submission in outlets.touched_by(connection).order_by("pk"):
+        outlets.refresh(
+            submission
+        )  # a transaction each: one thesis that cannot be written must not undo the others

@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 #: What each part may not import: ``etd_site -> submissions -> orcid_workflow``, and nothing the other way.
 FORBIDDEN = {
-    "orcid_workflow": ("submissions", "etd_site"),
+    "orcid_workflow": ("submissions", "etd_site", "wagtail"),
     "submissions": ("etd_site",),
     # A crosswalk is a pure function of a record.
     "submissions/metadata/crosswalks": ("django", "wagtail", "submissions.models"),

@@ -167,6 +167,7 @@ ORCID_CLIENT_SECRET = env.str("ORCID_CLIENT_SECRET", default="local-secret")
 ORCID_REDIRECT_URI = (
     f"{ETD_BASE_URL}/orcid/callback/"  # as it is registered at ORCID, whatever host a person came by
 )
+ORCID_PROBE_SECONDS = env.float("ORCID_PROBE_SECONDS", default=3.0)
 ORCID_TIMEOUT_SECONDS = env.float("ORCID_TIMEOUT_SECONDS", default=10.0)
 # Fernet keys, the first one encrypts and every one decrypts, so that a key can be changed without losing tokens.
 ORCID_ENCRYPTION_KEYS = env.list("ETD_ENCRYPTION_KEYS", default=[])

@@ -15,6 +15,8 @@ ORCID_ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ETD_DEMO = False
+ORCID_REDIRECT_URI = ""  # the host of the test client
+ORCID_PROBE_SECONDS = 0  # tests that have no registry may still be sent to one
 WHITENOISE_AUTOREFRESH = True
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="etd-test-"))
 STORAGES["default"]["OPTIONS"]["location"] = MEDIA_ROOT / "public"
