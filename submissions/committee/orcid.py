@@ -3,6 +3,7 @@
 Nothing but the iD and the name is read, and nothing is written to a member's record.
 """
 
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
@@ -59,7 +60,13 @@ def on_connected(request: HttpRequest, connection: Connection, context: dict) ->
         )
     invitation.connection = connection
     invitation.save(update_fields=["connection"])
-    return failure_url(context)
+    messages.success(
+        request,
+        "Your ORCID iD is connected. What you typed is kept; your decision is not sent yet."
+        if submission.status == Status.WITH_COMMITTEE
+        else "Your ORCID iD is connected.",
+    )
+    return failure_url(context) + "#orcid"
 
 
 def failure_url(context: dict) -> str:

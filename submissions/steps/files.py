@@ -150,11 +150,17 @@ def file_rows(case: Case, item: ThesisFile) -> list[Answer]:
     """The facts of a file for a summary list."""
     return [
         Answer("File", format_html('<a href="{}">{}</a>', file_url(case, item), item.name)),
-        Answer("Size", f"{human_size(item.size)} ({item.size:,} bytes)"),
+        Answer("Size", _size(item.size)),
         Answer("Pages", item.pages),
         Answer("Uploaded", date_format(timezone.localtime(item.uploaded_at), "j F Y, H:i T")),
         Answer("SHA-256", format_html("<code>{}</code>", item.sha256)),
     ]
+
+
+def _size(size: int) -> str:
+    """``1.5 MB (1,572,864 bytes)``; below 1024 bytes the two would be the same."""
+    words = human_size(size)
+    return words if size < 1024 else f"{words} ({size:,} bytes)"
 
 
 def earlier_files(page: ThesisPage, current: ThesisFile | None) -> list[EarlierFile]:

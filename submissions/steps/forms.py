@@ -1,5 +1,6 @@
 """Forms of a draft: every field may be empty, every valid field is saved, whatever is wrong with its neighbours."""
 
+import unicodedata
 from typing import ClassVar
 
 from django import forms
@@ -120,13 +121,39 @@ class LongText(forms.CharField):
         return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)
 
 
+class OneLine(forms.CharField):
+    """Text of one line: line ends, tabs and doubled spaces in what was pasted become one space.
+
+    Text of nothing but characters that cannot be seen (Unicode categories C and Z) is refused.
+    """
+
+    def __init__(self, *, what: str, **kwargs) -> None:
+        self.what = what
+        super().__init__(**kwargs)
+
+    def to_python(self, value: str) -> str:
+        """Return the text in one line."""
+        return super().to_python(" ".join(value.split()) if isinstance(value, str) else value)
+
+    def validate(self, value: str) -> None:
+        """Refuse what nobody can see."""
+        super().validate(value)
+        if value and all(unicodedata.category(letter)[0] in "CZ" for letter in value):
+            raise forms.ValidationError(f"{self.what} has no letters that can be seen. Type it anew.")
+
+
 class LinesField(LongText):
-    """Things one a line; semicolons part them too. Empty lines and repeated ones go, their order stays."""
+    """Things one a line; semicolons part them too, and commas where there is one line only.
+
+    Empty lines and repeated ones go, their order stays.
+    """
 
     def to_python(self, value: str) -> str:
         """Return the lines, joined."""
         text = super().to_python(value)
         unique: dict[str, str] = {}
+        if "\n" not in text.strip():
+            text = text.replace(",", "\n")
         for line in text.replace(";", "\n").split("\n"):
             tidy = " ".join(line.split())
             if tidy:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 
 from orcid_workflow import oauth, profile
 from orcid_workflow.purposes import get_purpose, words_for
@@ -88,7 +89,9 @@ class OrcidStep(Step):
         """The iD in full."""
         connection = case.connection
         missing = next((problem.sentence for problem in case.problems_of(self.identifier)), "")
-        value = f"{connection.name}\n{connection.uri}".strip() if connection else ""
+        value = ""
+        if connection:
+            value = render_to_string("submissions/steps/own_id.html", {"connection": connection})
         return [Answer("Your ORCID iD", value, self.url(case, back=back) if back else "", missing)]
 
 

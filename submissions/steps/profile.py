@@ -65,7 +65,11 @@ class ProfileForm(DraftForm):
         max_length=300,
         error_messages=too_long(300, "This"),
     )
-    research_keywords = LinesField(label="Research interests", help_text="One a line.", rows=4)
+    research_keywords = LinesField(
+        label="Research interests",
+        help_text="One a line, or all on one line with commas between them.",
+        rows=4,
+    )
 
 
 class ProfileStep(Step):

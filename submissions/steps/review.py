@@ -72,7 +72,7 @@ class ReviewStep(Step):
         )
 
     def send(self, request: HttpRequest, case: Case) -> HttpResponse:
-        """Submit, or only keep the note. A second press, or a second tab, lands on the page that says when it was sent."""
+        """Submit, or only keep the note. A second press or tab lands on the page that says when it was sent."""
         if case.editable:
             request.session[note_key(case)] = request.POST.get("note", "")
             if request.POST.get("do") == "keep":

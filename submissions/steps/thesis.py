@@ -11,9 +11,11 @@ from ..languages import LANGUAGES
 from ..models.thesis import TITLE_MAX
 from .base import Step
 from .case import Case
-from .forms import DraftForm, LinesField, LongText, too_long
+from .forms import DraftForm, LinesField, LongText, OneLine, too_long
 
 OLDEST = dt.date(1900, 1, 1)  # an earlier defence is a slip of the keyboard
+
+USUAL_FIRST = sorted(LANGUAGES, key=lambda pair: pair[0] != "en")  # English, then the others by their names
 
 
 class ThesisForm(DraftForm):
@@ -21,14 +23,18 @@ class ThesisForm(DraftForm):
 
     needed = frozenset({"title", "abstract", "language", "keywords", "defence_date"})
 
-    title = forms.CharField(
+    title = OneLine(
+        what="The title",
         label="Title of your thesis",
         help_text="As on the title page, without the subtitle.",
         max_length=TITLE_MAX,
         error_messages=too_long(TITLE_MAX, "The title", "Move a part of it to the subtitle."),
     )
-    subtitle = forms.CharField(
-        label="Subtitle", max_length=255, error_messages=too_long(255, "The subtitle", "Shorten it a little.")
+    subtitle = OneLine(
+        what="The subtitle",
+        label="Subtitle",
+        max_length=255,
+        error_messages=too_long(255, "The subtitle", "Shorten it a little."),
     )
     abstract = LongText(
         label="Abstract",
@@ -37,12 +43,12 @@ class ThesisForm(DraftForm):
     )
     language = forms.ChoiceField(
         label="Language the thesis is written in",
-        choices=[("", "Choose a language"), *LANGUAGES],
+        choices=[("", "Choose a language"), *USUAL_FIRST],
         error_messages={"invalid_choice": "Choose a language from the list."},
     )
     keywords = LinesField(
         label="Keywords",
-        help_text="What readers would search for, one a line. For example: coastal erosion",
+        help_text="What readers would search for, one a line, or all on one line with commas between them.",
         rows=5,
     )
     defence_date = forms.DateField(

@@ -187,7 +187,7 @@ class TestOrcidCard:
         item.save()
         page = words(client.get(tasks_url(submission)))
         assert "On the record since" in page
-        assert "Put-code: 4711" in page
+        assert "Put-code: 4711 (ORCID’s number for this entry)" in page
         assert "Tidal mixing in narrow fjords" in page
 
     def test_without_an_id_it_offers_to_connect(self, settings):

@@ -39,7 +39,7 @@ def test_a_pdf_arrives_and_is_shown(empty):
     assert storages["theses"].open(item.file.name).read() == content
     page = get(empty)
     assert item.sha256 in words(page)
-    assert f"({len(content):,} bytes)" in words(page)
+    assert f"Size {len(content)} bytes Pages 3" in words(page)
     assert reverse("files:download", args=[empty.uuid, item.key, item.name]) in page.text
     assert fresh(empty).page.get_latest_revision_as_object().thesis_file.sha256 == item.sha256
 
