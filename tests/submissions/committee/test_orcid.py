@@ -39,6 +39,7 @@ def test_allowing_attaches_the_id_and_keeps_what_was_typed(registry, reader, cas
     source = page.content.decode()
     assert f"https://orcid.org/{orcid_of(9001)}" in words(page)
     assert "Given9001 Atorcid" in words(page)
+    assert "Your ORCID iD is connected. What you typed is kept; your decision is not sent yet." in source
     assert "Half a thought" in source
     assert re.search(r'value="changes"[^>]*checked', source)
     seat.refresh_from_db()
