@@ -175,7 +175,9 @@ def complete(request: HttpRequest) -> Outcome:
         return outcome(kind, back=back, again=bool(visit), **details)
 
     if error := request.GET.get("error"):
-        return stop("denied" if error == "access_denied" else _kind_of(error))
+        if error == "access_denied":
+            return stop("denied", without=purpose.without if purpose else "")
+        return stop(_kind_of(error))
     if not visit or time.time() - visit["begun"] > _STATE_SECONDS:
         return stop("expired")
     if visit["user"] != _user_key(request):

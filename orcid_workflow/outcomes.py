@@ -49,7 +49,7 @@ _TABLE: dict[str, tuple[int, str, tuple[str, ...], str]] = {
         "You did not connect your ORCID iD",
         (
             "You chose not to allow it at ORCID. Nothing was changed, and nothing you typed here is lost.",
-            "You can connect at any other time. Without it we cannot show your iD or write to your record.",
+            "You can connect at any other time.",
         ),
         "Create or connect your ORCID iD",
     ),
@@ -159,6 +159,8 @@ def outcome(
             action_url=refusal.action_url,
         )
     status, title, paragraphs, label = _TABLE[kind]
+    if without := details.pop("without", ""):
+        paragraphs = (*paragraphs, without)
     return Outcome(
         kind,
         status,

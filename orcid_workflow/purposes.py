@@ -43,7 +43,7 @@ class Purpose:
     where "Go back" leads from a page that says that it did not work. ``requires_user``: only for somebody
     signed in here, and the iD becomes theirs; without it the iD is confirmed and stored with no account.
     ``open_to_all``: may be begun at ``/orcid/connect/`` with no context. ``why`` is a sentence, ``reads`` and
-    ``writes`` are short lines for the page before.
+    ``writes`` are short lines for the page before; ``without`` says what cannot be done for somebody who says no.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Purpose:
     why: str = ""
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
+    without: str = "Without it we cannot show your iD or write to your record."
 
 
 _purposes: dict[str, Purpose] = {}

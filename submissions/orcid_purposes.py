@@ -82,6 +82,7 @@ AUTHOR = register_purpose(
             "your iD and your name, as your record shows them",
             "what your record shows to everyone and to trusted organisations, so that you need not type it again",
         ),
+        without="Without it your thesis cannot be sent, unless the thesis office tells you otherwise.",
         writes=(
             "your thesis, when it is public, and its corrections: nothing else, and nothing that others wrote",
         ),

@@ -179,6 +179,10 @@ LOGGING = {
     "filters": {"links": {"()": "submissions.committee.logs.HideLinks"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["links"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    # These say something at every saved row or opened file.
-    "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "wagtail", "modelsearch", "pikepdf")},
+    "loggers": {
+        # These say something at every saved row or opened file.
+        **{name: {"level": "WARNING"} for name in ("django_tasks", "wagtail", "modelsearch", "pikepdf")},
+        # The development server has a handler of its own, which would show the links.
+        "django.server": {"level": "INFO", "handlers": [], "propagate": True},
+    },
 }

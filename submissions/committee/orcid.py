@@ -124,5 +124,6 @@ PURPOSE = register_purpose(
         ),
         reads=("Your iD and your name, as ORCID shows them. Nothing else.",),
         writes=("Nothing. We cannot change your ORCID record.",),
+        without="You can decide on the thesis all the same. Your name then stands without your iD.",
     )
 )
