@@ -24,7 +24,9 @@ class Visitor:
 
     def _note_request(self, request) -> None:
         # "chrome…": the parts of the browser that show a PDF.
-        if not request.url.startswith((self.house.url, self.house.registry, "data:", "blob:", "about:", "chrome")):
+        if not request.url.startswith(
+            (self.house.url, self.house.registry, "data:", "blob:", "about:", "chrome")
+        ):
             self.outside.append(request.url)
 
     def _note_response(self, response) -> None:
