@@ -1,0 +1,55 @@
+"""Actions on the case page that were made by hand: an answer in words, never an error page."""
+
+import pytest
+from django.urls import reverse
+
+from submissions.models import Status
+from tests.factories import fresh, make_registrar, make_staff, make_submission
+
+pytestmark = pytest.mark.django_db
+
+
+def act(client, submission, action, **data):
+    return client.post(reverse("thesis_cases:act", args=[submission.pk, action]), data)
+
+
+@pytest.mark.parametrize("number", ["abc", "", "-1", "1.5", "²", "999999", "9" * 30])
+def test_a_link_for_nobody_is_sent_to_nobody(client, mailoutbox, number, django_capture_on_commit_callbacks):
+    submission = make_submission(Status.WITH_COMMITTEE)
+    client.force_login(make_staff())
+    with django_capture_on_commit_callbacks(execute=True):
+        assert act(client, submission, "send-link", invitation=number).status_code == 404
+    assert mailoutbox == []
+
+
+def test_a_link_of_another_case_is_not_sent(client):
+    submission, other = make_submission(Status.WITH_COMMITTEE), make_submission(Status.WITH_COMMITTEE)
+    client.force_login(make_staff())
+    assert act(client, submission, "send-link", invitation=other.invitations.first().pk).status_code == 404
+
+
+@pytest.mark.parametrize("day", ["", "never", "2026-02-30"])
+def test_a_conferral_without_a_day_is_a_sentence_beside_the_field(client, day):
+    submission = make_submission(Status.APPROVED)
+    client.force_login(make_registrar())
+    answer = act(client, submission, "confer", conferred_on=day)
+    assert answer.status_code == 422
+    assert "error" in answer.content.decode()
+    assert fresh(submission).status == Status.APPROVED
+
+
+@pytest.mark.parametrize("action", ["nothing", "publish", "delete"])
+def test_an_action_that_is_none(client, action):
+    submission = make_submission(Status.APPROVED)
+    client.force_login(make_staff())
+    assert act(client, submission, action).status_code == 404
+
+
+@pytest.mark.parametrize("action", ["approve", "request-changes", "republish", "publish-correction"])
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.WITH_COMMITTEE, Status.APPROVED])
+def test_an_action_out_of_its_time_changes_nothing(client, status, action):
+    submission = make_submission(status)
+    client.force_login(make_staff())
+    answer = act(client, submission, action, comment="Now.")
+    assert (answer.status_code, answer.url) == (302, reverse("thesis_cases:case", args=[submission.pk]))
+    assert fresh(submission).status == status
