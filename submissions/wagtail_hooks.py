@@ -1,26 +1,44 @@
 """Where the thesis office meets the Wagtail admin."""
 
 from django.contrib import messages
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.site_summary import SummaryItem
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 
 from . import lifecycle, permissions
-from .models import Status, Submission, ThesisPage
+from .models import (
+    Agreement,
+    AgreementAcceptance,
+    Degree,
+    EmbargoOption,
+    Licence,
+    Programme,
+    Status,
+    Submission,
+    Term,
+    ThesisIndexPage,
+    ThesisPage,
+)
+from .models.vocabulary import Listed
 from .review.desk import CaseViewSet, case_url
 
+WORKFLOW_BUTTONS = ("action-submit", "action-restart-workflow", "action-cancel-workflow")
 #: Buttons of the page editor that would move the workflow or the page past ``lifecycle.py``.
-BYPASSES = (
-    "action-submit",
-    "action-restart-workflow",
-    "action-cancel-workflow",
-    "action-publish",
-    "action-unpublish",
-)
+BYPASSES: dict[type[Page], tuple[str, ...]] = {
+    ThesisPage: (*WORKFLOW_BUTTONS, "action-publish", "action-unpublish"),
+    ThesisIndexPage: WORKFLOW_BUTTONS,  # the workflow hangs on the index for the theses' sake; it has no case itself
+}
+
+
+def bypasses(page: object) -> tuple[str, ...]:
+    """The forbidden buttons of this kind of page."""
+    return BYPASSES.get(type(page), ())
 
 
 @hooks.register("register_admin_viewset")
@@ -38,11 +56,11 @@ class PublishCorrectionItem(ActionMenuItem):
 
     def is_shown(self, context: dict) -> bool:
         """Only for staff, only on a thesis that is public."""
-        page = context.get("page")
+        case = getattr(context.get("page"), "submission", None)
         return (
-            isinstance(page, ThesisPage)
-            and page.submission.status == Status.PUBLISHED
-            and bool(permissions.can_run_case(context["request"].user, page.submission))
+            case is not None
+            and case.status == Status.PUBLISHED
+            and bool(permissions.can_run_case(context["request"].user, case))
         )
 
 
@@ -55,24 +73,29 @@ def publish_correction_item() -> PublishCorrectionItem:
 @hooks.register("construct_page_action_menu")
 def only_ways_of_the_lifecycle(menu_items: list[ActionMenuItem], request: HttpRequest, context: dict) -> None:
     """Take away the buttons that would move a thesis past the lifecycle."""
-    if isinstance(context.get("page"), ThesisPage):
-        menu_items[:] = [item for item in menu_items if item.name not in BYPASSES]
+    forbidden = bypasses(context.get("page"))
+    menu_items[:] = [item for item in menu_items if item.name not in forbidden]
 
 
 @hooks.register("before_edit_page")
 def refuse_bypasses(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """The same for a form that was made by hand or left open in an old tab."""
-    if (
-        request.method == "POST"
-        and isinstance(page.specific, ThesisPage)
-        and any(b in request.POST for b in BYPASSES)
-    ):
-        messages.error(
-            request,
-            "A thesis moves on by approval and conferral only. Nothing was changed; use the buttons below.",
+    """The same for a form that was made by hand, and no writing over what somebody else wrote meanwhile."""
+    page = page.specific
+    if request.method != "POST" or not bypasses(page):
+        return None
+    if any(button in request.POST for button in bypasses(page)):
+        sentence = (
+            "A thesis moves on by approval and conferral only. Nothing was changed; use the buttons below."
         )
-        return redirect("wagtailadmin_pages:edit", page.pk)
-    return None
+    elif request.POST.get("loaded_revision_id", "") not in ("", str(page.latest_revision_id)):
+        sentence = (
+            "Somebody changed this page after you opened it, so nothing of yours was saved. This is the latest "
+            "version. To get back what you typed, use your browser's Back button and copy it."
+        )
+    else:
+        return None
+    messages.error(request, sentence)
+    return redirect("wagtailadmin_pages:edit", page.pk)
 
 
 @hooks.register("after_edit_page")
@@ -95,31 +118,72 @@ def publish_correction(request: HttpRequest, page: Page) -> HttpResponse | None:
     return None
 
 
+def holds_theses(page: Page) -> bool:
+    """Whether ``page`` is a thesis or has theses below it."""
+    return ThesisPage.objects.descendant_of(page, inclusive=True).exists()
+
+
 @hooks.register("before_delete_page")
 @hooks.register("before_unpublish_page")
 @hooks.register("before_move_page")
 @hooks.register("before_copy_page")
 def refuse_page_action(request: HttpRequest, page: Page, *args: object) -> HttpResponse | None:
     """A thesis is withdrawn on its case page: its files, decisions and history must stay with it."""
-    thesis = page.specific
-    if not isinstance(thesis, ThesisPage):
+    if not holds_theses(page):
         return None
     messages.error(
         request,
-        "A thesis cannot be deleted, moved, copied or unpublished. Withdraw it on its case page.",
+        "Theses, and pages with theses below them, cannot be deleted, moved, copied or unpublished. "
+        "Withdraw a thesis on its case page.",
     )
-    return redirect(case_url(thesis.submission))
+    case = getattr(page.specific, "submission", None)
+    return redirect(case_url(case) if case else reverse("thesis_cases:index"))
 
 
 @hooks.register("before_bulk_action")
 def refuse_bulk(
     request: HttpRequest, action_type: str, objects: list, action_class: object
 ) -> HttpResponse | None:
-    """The same for several theses at once."""
-    if any(isinstance(getattr(item, "specific", None), ThesisPage) for item in objects):
+    """The same for several pages at once: Wagtail would take along what lies below them."""
+    if any(isinstance(item, Page) and holds_theses(item) for item in objects):
         messages.error(request, "Theses cannot be changed in bulk here. Withdraw them on their case pages.")
         return redirect(reverse("thesis_cases:index"))
+    return _keep(request, objects)
+
+
+@hooks.register("before_delete_snippet")
+def keep_what_is_used(request: HttpRequest, instances: list[Model]) -> HttpResponse | None:
+    """A licence or a term that theses refer to is retired, not deleted."""
+    return _keep(request, instances)
+
+
+def _keep(request: HttpRequest, rows: list[Model]) -> HttpResponse | None:
+    for row in rows:
+        if type(row) in USES and is_used(row):
+            way = "Untick “active” instead" if isinstance(row, Listed) else "Add a newer version instead"
+            messages.error(request, f"“{row}” is used by theses, so it cannot be deleted. {way}.")
+            return redirect(reverse(row.snippet_viewset.get_url_name("list")))
     return None
+
+
+#: Where a row of a list is used: the model and its field.
+USES: dict[type[Model], tuple[type[Model], str]] = {
+    Agreement: (AgreementAcceptance, "agreement"),
+    Degree: (Submission, "degree"),
+    Programme: (Submission, "programme"),
+    Term: (Submission, "term"),
+    Licence: (ThesisPage, "licence"),
+    EmbargoOption: (ThesisPage, "embargo"),
+}
+
+
+def is_used(row: Model) -> bool:
+    """Whether a case, a thesis or a revision of one names ``row``; of revisions the database itself knows nothing."""
+    model, field = USES[type(row)]
+    if model.objects.filter(**{field: row}).exists():
+        return True
+    revisions = Revision.objects.filter(content_type=ContentType.objects.get_for_model(ThesisPage))
+    return model is ThesisPage and revisions.filter(**{f"content__{field}": row.pk}).exists()
 
 
 class WaitingSummary(SummaryItem):

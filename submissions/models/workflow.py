@@ -112,13 +112,14 @@ class ConferralTask(OfficeTask):
         from .. import lifecycle
 
         if action_name == "confer":
-            day = kwargs.get("conferred_on")
-            if not day:
-                raise lifecycle.MoveRefused("Say on which day the degree was conferred.")
+            try:
+                day = dt.date.fromisoformat(str(kwargs.get("conferred_on")))
+            except ValueError as error:
+                raise lifecycle.MoveRefused("Say on which day the degree was conferred.") from error
             lifecycle.record_conferral(
                 task_state.workflow_state.content_object.specific.submission,
                 actor=user,
-                conferred_on=day if isinstance(day, dt.date) else dt.date.fromisoformat(str(day)),
+                conferred_on=day,
             )
 
     @classmethod

@@ -129,6 +129,11 @@ class CaseViewSet(ModelViewSet):
     copy_view_enabled = False
     inspect_view_enabled = False
 
+    def get_index_view_kwargs(self, **kwargs: object) -> dict:
+        """No links to views that are left out, whoever looks."""
+        absent = {"add_url_name": None, "edit_url_name": None, "delete_url_name": None}
+        return {**super().get_index_view_kwargs(**kwargs), **absent}
+
     def get_urlpatterns(self) -> list:
         """The list and the case; the viewset's own add, edit and delete views are left out on purpose."""
         from .case import act_view, case_view  # case.py leads back to the list
