@@ -75,7 +75,7 @@ def test_the_student_and_the_office_open_the_unsent_file(client, changed) -> Non
         client.force_login(user)
         response = client.get(link(case.invitations.first(), case.page.thesis_file))
         assert response.status_code == 200
-        response.close()
+        assert b"".join(response.streaming_content).startswith(b"%PDF")  # read to the end, it closes itself
 
 
 def test_once_sent_the_new_version_is_there(reader, changed, address) -> None:
@@ -88,7 +88,7 @@ def test_once_sent_the_new_version_is_there(reader, changed, address) -> None:
     assert "What the student writes to you Chapter two is new." in text
     opened = reader.get(link(seat, case.page.thesis_file))
     assert opened.status_code == 200
-    opened.close()
+    assert b"".join(opened.streaming_content).startswith(b"%PDF")
 
 
 def test_the_note_is_the_students_and_not_another_members(reader, address) -> None:
