@@ -40,8 +40,17 @@ def reader() -> Client:
 
 @pytest.fixture
 def address() -> Callable[..., str]:
-    """Return a function: the address of a view of the member's page for an invitation."""
-    return lambda invitation, view="read": reverse(f"committee:{view}", args=[make_token(invitation)])
+    """Return a function: the address of a view of the member's page for an invitation.
+
+    A token holds the second in which it was made, so one is kept for each link: tests compare addresses.
+    """
+    tokens: dict[tuple, str] = {}
+
+    def of(invitation: Invitation, view: str = "read") -> str:
+        key = (invitation.pk, invitation.nonce)
+        return reverse(f"committee:{view}", args=[tokens.setdefault(key, make_token(invitation))])
+
+    return of
 
 
 def typed(case: Submission, verdict: str = "approve", comment: str = "", **changes: object) -> dict:
