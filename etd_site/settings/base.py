@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "wagtail.admin",
     "wagtail",
     "django_filters",
+    "django_tasks_db",
     "modelcluster",
     "taggit",
     "django.contrib.auth",
@@ -127,9 +128,15 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # the page editor posts a field for every child row
 
-# Tasks of Wagtail (search and reference index) run at once; what may fail or wait has rows of its own
-# (orcid_workflow.sync), so that a lost worker loses nothing.
-TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+# Tasks of Wagtail (search and reference index) run at once. What goes to ORCID has an alias of its own: which backend
+# carries it is a setting. What is to be done stands in rows (orcid_workflow.sync), so that a lost task loses nothing.
+TASKS = {
+    "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
+    "orcid": {
+        "BACKEND": env.str("ORCID_TASKS_BACKEND", default="django_tasks_db.DatabaseBackend"),
+        "QUEUES": ["orcid"],
+    },
+}
 
 # --- Wagtail --------------------------------------------------------------------------------------
 ETD_BASE_URL = env.str("ETD_BASE_URL", default="http://localhost:8000").rstrip("/")
@@ -169,6 +176,19 @@ ORCID_REDIRECT_URI = (
 )
 ORCID_PROBE_SECONDS = env.float("ORCID_PROBE_SECONDS", default=3.0)
 ORCID_TIMEOUT_SECONDS = env.float("ORCID_TIMEOUT_SECONDS", default=10.0)
+# "member" writes to records; "public" is for a university without membership: iDs and public data only.
+ORCID_API_KIND = env.str("ORCID_API_KIND", default="member")
+# When things are sent: "automatic" at once, "nightly" after ORCID_NIGHT_HOUR, "manual" after the person looked at it.
+ORCID_MODE = env.str("ORCID_MODE", default="automatic")
+ORCID_NIGHT_HOUR = env.int("ORCID_NIGHT_HOUR", default=2)  # in the university's time zone
+# Every write is a notice in the person's inbox at ORCID, so that changes within this time are sent together.
+ORCID_QUIET_SECONDS = env.int("ORCID_QUIET_SECONDS", default=3600)
+# One budget for all processes (orcid.md §17).
+ORCID_RATE = env.float("ORCID_RATE", default=24.0)  # calls a second
+ORCID_BURST = env.int("ORCID_BURST", default=40)
+# Machines that people share: ask everybody to sign in at ORCID, also those who are still signed in there.
+ORCID_FORCE_LOGIN = env.bool("ORCID_FORCE_LOGIN", default=False)
+ORCID_WEBHOOKS = env.bool("ORCID_WEBHOOKS", default=False)  # premium members only
 # Fernet keys, the first one encrypts and every one decrypts, so that a key can be changed without losing tokens.
 ORCID_ENCRYPTION_KEYS = env.list("ETD_ENCRYPTION_KEYS", default=[])
 

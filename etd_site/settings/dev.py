@@ -17,5 +17,6 @@ EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 WHITENOISE_USE_FINDERS = True
 AUTH_PASSWORD_VALIDATORS = []
+ORCID_QUIET_SECONDS = env.int("ORCID_QUIET_SECONDS", default=0)  # a demo shows what happens while one looks
 
 __all__ = ["DATABASES"]

@@ -6,7 +6,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 
 from .base import *
-from .base import STORAGES
+from .base import STORAGES, TASKS
 
 SECRET_KEY = "only-for-tests-" + "x" * 40
 DEBUG = False
@@ -17,6 +17,8 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ETD_DEMO = False
 ORCID_REDIRECT_URI = ""  # the host of the test client
 ORCID_PROBE_SECONDS = 0  # tests that have no registry may still be sent to one
+ORCID_QUIET_SECONDS = 0
+TASKS["orcid"]["BACKEND"] = "django_tasks.backends.dummy.DummyBackend"  # the rows say what is due
 WHITENOISE_AUTOREFRESH = True
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="etd-test-"))
 STORAGES["default"]["OPTIONS"]["location"] = MEDIA_ROOT / "public"

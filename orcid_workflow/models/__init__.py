@@ -1,7 +1,19 @@
 """What is known of people's ORCID iDs and of what we put on their records."""
 
 from .calls import ApiCall
-from .connections import Connection, Token
+from .connections import Connection, Mode, Token
+from .consents import Consent, IdHint
 from .items import OrcidItem
+from .service import ClientToken, ServiceState
 
-__all__ = ["ApiCall", "Connection", "OrcidItem", "Token"]
+__all__ = [
+    "ApiCall",
+    "ClientToken",
+    "Connection",
+    "Consent",
+    "IdHint",
+    "Mode",
+    "OrcidItem",
+    "ServiceState",
+    "Token",
+]

@@ -17,6 +17,14 @@ WRITE_SCOPE = "/activities/update"
 READ_SCOPE = "/read-limited"
 
 
+class Mode(models.TextChoices):
+    """When what should be on a record is sent."""
+
+    AUTOMATIC = "automatic", "At once"
+    NIGHTLY = "nightly", "At night"
+    MANUAL = "manual", "After you looked at it"
+
+
 class Connection(models.Model):
     """One iD in one environment, confirmed by its owner signing in at ORCID. A row is never made any other
     way.
@@ -30,6 +38,29 @@ class Connection(models.Model):
         CONNECTED = "connected", "Connected"
         REVOKED = "revoked", "Permission withdrawn at ORCID"
         DISCONNECTED = "disconnected", "Disconnected"
+
+    class RecordState(models.TextChoices):
+        """What ORCID says of the record itself (orcid.md §16, §20)."""
+
+        OPEN = "open", "Open"
+        LOCKED = "locked", "Locked by ORCID"
+        DEACTIVATED = "deactivated", "Deactivated by its owner"
+        DEPRECATED = "deprecated", "Merged into another record"
+
+    class Hook(models.TextChoices):
+        """Where the webhook of this record stands (orcid.md §18)."""
+
+        NONE = "none", "None"
+        WANTED = "wanted", "To be registered"
+        REGISTERED = "registered", "Registered"
+        UNWANTED = "unwanted", "To be removed"
+        FAILED = "failed", "Refused by ORCID"
+
+    class PausedBy(models.TextChoices):
+        """Who stopped everything that would be written to this record."""
+
+        PERSON = "person", "Its owner"
+        STAFF = "staff", "The office"
 
     environment = models.CharField(max_length=20)
     orcid = models.CharField("iD", max_length=19)
@@ -54,6 +85,33 @@ class Connection(models.Model):
     disconnected_at = models.DateTimeField(null=True, blank=True)
     record = models.JSONField(null=True, blank=True, help_text="The record as last read.")
     record_read_at = models.DateTimeField(null=True, blank=True)
+    record_state = models.CharField(max_length=12, choices=RecordState.choices, default=RecordState.OPEN)
+    primary_orcid = models.CharField(
+        max_length=19, blank=True, help_text="The iD that this one was merged into (9007)."
+    )
+
+    # How its owner, or the office, wishes it to be treated.
+    mode = models.CharField(
+        max_length=10, choices=Mode.choices, blank=True, help_text="Empty: as the setting ORCID_MODE says."
+    )
+    paused_by = models.CharField(max_length=6, choices=PausedBy.choices, blank=True)
+
+    # The webhook, and reading again when it was called. ``leases`` claims a connection by the last four.
+    hook = models.CharField(max_length=10, choices=Hook.choices, default=Hook.NONE)
+    hook_key = models.CharField(
+        max_length=64,
+        null=True,
+        blank=True,
+        unique=True,
+        help_text="The part of the callback address that nobody can guess.",
+    )
+    read_wanted_at = models.DateTimeField(
+        null=True, blank=True, help_text="When ORCID said that the record changed; empty: nothing to read."
+    )
+    attempts = models.PositiveIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    lease_owner = models.CharField(max_length=36, blank=True)
 
     class Meta:
         constraints = [

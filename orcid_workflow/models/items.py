@@ -18,10 +18,17 @@ class OrcidItem(models.Model):
         """Where it stands."""
 
         WAITING = "waiting", "Waiting to be sent"
+        HELD = "held", "Waiting for your review"
         SENT = "sent", "On the ORCID record"
         NEEDS_ATTENTION = "needs_attention", "Needs attention"
         PAUSED = "paused", "Paused"
         REMOVED = "removed", "Not on the ORCID record"
+
+    class PausedBy(models.TextChoices):
+        """Who stopped this item for a time."""
+
+        PERSON = "person", "Its owner"
+        STAFF = "staff", "The office"
 
     class No(models.TextChoices):
         """How the owner said that it should not be on the record."""
@@ -43,6 +50,10 @@ class OrcidItem(models.Model):
 
     # What its owner said. It outlives every change of the wish; ``wishes.send_again`` alone ends it.
     owners_no = models.CharField(max_length=10, choices=No.choices, blank=True)
+
+    # What was decided about sending it: the message its owner looked at (mode ``manual``), and who stopped it.
+    approved_hash = models.CharField(max_length=64, blank=True)
+    paused_by = models.CharField(max_length=6, choices=PausedBy.choices, blank=True)
 
     # What is there, as far as ORCID told us.
     put_code = models.BigIntegerField(null=True, blank=True)
@@ -115,6 +126,7 @@ class OrcidItem(models.Model):
 
 _LOOK = {
     OrcidItem.State.WAITING: ("info", "clock"),
+    OrcidItem.State.HELD: ("heed", "heed"),
     OrcidItem.State.SENT: ("good", "done"),
     OrcidItem.State.NEEDS_ATTENTION: ("heed", "heed"),
     OrcidItem.State.PAUSED: ("plain", "pause"),

@@ -11,12 +11,15 @@ from .record import (
     Access,
     CommitteePerson,
     DegreeLevel,
+    Funding,
     Licence,
     OrcidId,
     Organisation,
     Person,
     RecordFile,
+    RelatedWork,
     ThesisRecord,
+    TranslatedTitle,
 )
 
 
@@ -37,6 +40,11 @@ def build_record(submission: Submission, institution: Organisation) -> ThesisRec
         url=page_url(page),
         title=page.title,
         subtitle=page.subtitle,
+        translated_title=TranslatedTitle(page.translated_title, page.translated_title_language)
+        if page.translated_title and page.translated_title_language
+        else None,
+        doi=submission.doi,
+        handle=submission.handle,
         author=Person(page.author_given, page.author_family, orcid_id(submission.author_connection)),
         institution=institution,
         degree_name=submission.degree.name,
@@ -73,6 +81,24 @@ def build_record(submission: Submission, institution: Organisation) -> ThesisRec
                 url=file_url(submission, item),
             )
             for item in page.files.all()
+        ),
+        funding=tuple(
+            Funding(
+                grant.funder_name, grant.funder_id, grant.award_number, grant.award_title, grant.award_url
+            )
+            for grant in page.funding.all()
+        ),
+        related=tuple(
+            RelatedWork(
+                relation=work.relation,
+                title=work.title,
+                identifier_type=work.identifier_type,
+                identifier=work.identifier,
+                url=work.url,
+                container=work.container,
+                year=work.year,
+            )
+            for work in page.related_works.all()
         ),
         submitted=timezone.localdate(submission.submitted_at) if submission.submitted_at else None,
         defended=page.defence_date,

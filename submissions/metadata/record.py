@@ -105,12 +105,46 @@ class RecordFile:
 
 
 @dataclass(frozen=True, slots=True)
+class TranslatedTitle:
+    """The whole title in another language (BCP 47)."""
+
+    title: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Funding:
+    """A grant. ``funder_id`` is a URI (ROR or Crossref Funder); all but the funder's name may be empty."""
+
+    funder: str
+    funder_id: str = ""
+    award_number: str = ""
+    award_title: str = ""
+    award_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedWork:
+    """A work related to the thesis. ``relation`` is a DataCite relationType read from the thesis (``HasPart``,
+    ``IsPartOf``, ``IsVersionOf``, ``IsSupplementedBy``); ``identifier_type`` is ORCID's name of the scheme.
+    """
+
+    relation: str
+    title: str
+    identifier_type: str = ""
+    identifier: str = ""
+    url: str = ""
+    container: str = ""
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ThesisRecord:
     """A thesis as the public sees it. Texts are plain; languages are BCP 47 tags (``en``, ``pt-BR``).
 
     The four dates are kept apart (metadata.md §1): ``submitted`` by the student, ``defended``, ``conferred`` (degree
     awarded), ``published`` (the page went public). ``embargo_until`` is the first day on which files are open;
-    ``access`` says whether they are open at the moment the record was made.
+    ``access`` says whether they are open at the moment the record was made. ``doi`` and ``handle`` are bare.
     """
 
     uuid: str
@@ -126,11 +160,16 @@ class ThesisRecord:
     published: dt.date
     access: Access = Access.OPEN
     subtitle: str = ""
+    translated_title: TranslatedTitle | None = None
+    doi: str = ""
+    handle: str = ""
     department: str = ""
     programme: str = ""
     keywords: tuple[str, ...] = ()
     committee: tuple[CommitteePerson, ...] = ()
     files: tuple[RecordFile, ...] = ()
+    funding: tuple[Funding, ...] = ()
+    related: tuple[RelatedWork, ...] = ()
     submitted: dt.date | None = None
     defended: dt.date | None = None
     conferred: dt.date | None = None

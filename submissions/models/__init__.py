@@ -4,6 +4,7 @@ from .case import AgreementAcceptance, AuthorProfile, Status, StatusChange, Subm
 from .committee import CommitteeMember, CommitteeRole, Decision, Invitation, Verdict
 from .files import ThesisFile
 from .records import StoredRecord
+from .related import Relation, ThesisFunding, ThesisRelatedWork
 from .thesis import ThesisIndexPage, ThesisPage
 from .vocabulary import Agreement, Degree, EmbargoOption, Licence, Programme, Term
 from .workflow import CommitteeTask, ConferralTask, GraduateSchoolTask
@@ -23,13 +24,16 @@ __all__ = [
     "Invitation",
     "Licence",
     "Programme",
+    "Relation",
     "Status",
     "StatusChange",
     "StoredRecord",
     "Submission",
     "Term",
     "ThesisFile",
+    "ThesisFunding",
     "ThesisIndexPage",
     "ThesisPage",
+    "ThesisRelatedWork",
     "Verdict",
 ]

@@ -44,6 +44,14 @@ class Submission(models.Model):
     submitted_at = models.DateTimeField(null=True, blank=True)
     committee_round = models.PositiveSmallIntegerField(default=0)
     conferred_on = models.DateField(null=True, blank=True)
+    enrolled_on = models.DateField(
+        null=True,
+        blank=True,
+        help_text="First day of the studies for this degree, as the office confirmed it.",
+    )
+    enrolment_confirmed_at = models.DateTimeField(null=True, blank=True)
+    doi = models.CharField("DOI", max_length=200, blank=True, help_text="Bare: 10.5555/abc")
+    handle = models.CharField("Handle", max_length=200, blank=True, help_text="Bare: 20.500.12345/678")
     published_at = models.DateTimeField(null=True, blank=True)
     embargo_until = models.DateField(
         null=True, blank=True, help_text="First day on which readers can open the files."

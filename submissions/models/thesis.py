@@ -60,6 +60,12 @@ class ThesisPage(Page):
     author_given = models.CharField("given name", max_length=100, blank=True)
     author_family = models.CharField("family name", max_length=100, blank=True)
     subtitle = models.CharField(max_length=255, blank=True)
+    translated_title = models.CharField(
+        max_length=255, blank=True, help_text="The whole title in another language."
+    )
+    translated_title_language = models.CharField(
+        "language of the translated title", max_length=10, choices=LANGUAGES, blank=True
+    )
     abstract = models.TextField(blank=True)
     language = models.CharField("language of the thesis", max_length=10, choices=LANGUAGES, blank=True)
     keywords = models.TextField(blank=True, help_text="One keyword a line.")
@@ -78,11 +84,17 @@ class ThesisPage(Page):
             "title"
         ),  # not Wagtail's title panel, which would write the slug: the address is ours to keep
         FieldPanel("subtitle"),
+        FieldRowPanel(
+            [FieldPanel("translated_title"), FieldPanel("translated_title_language")],
+            heading="Title in another language",
+        ),
         FieldRowPanel([FieldPanel("author_given"), FieldPanel("author_family")], heading="Author"),
         FieldPanel("abstract"),
         FieldRowPanel([FieldPanel("language"), FieldPanel("defence_date")]),
         FieldPanel("keywords"),
         InlinePanel("committee_members", heading="Committee", label="Committee member"),
+        InlinePanel("funding", heading="Funding", label="Grant"),
+        InlinePanel("related_works", heading="Related works", label="Related work"),
         MultiFieldPanel([FieldPanel("licence"), FieldPanel("embargo")], heading="Rights"),
     ]
     promote_panels = []
