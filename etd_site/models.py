@@ -3,6 +3,7 @@
 import re
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -178,3 +179,23 @@ class GuidancePage(Page):
     def pages_below(self) -> models.QuerySet:
         """Live public pages directly below this one, in the order of the tree."""
         return self.get_children().live().public().order_by("path")
+
+
+class CampusIdentity(models.Model):
+    """Who somebody is at the university's sign-in. ``subject`` stays when a user name changes or is given away."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="campus_identities"
+    )
+    provider = models.CharField(max_length=255, help_text="The issuer's address, or REMOTE_USER.")
+    subject = models.CharField(max_length=255)
+    first_seen = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "subject"], name="campus_identity_one_account"),
+        ]
+        verbose_name_plural = "campus identities"
+
+    def __str__(self) -> str:
+        return f"{self.subject} at {self.provider}"

@@ -9,13 +9,15 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from .branding import branding_css
+from .campus.views import SignInView
 from .health import healthz
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("branding.css", branding_css, name="branding_css"),
-    path("accounts/login/", auth_views.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("accounts/login/", SignInView.as_view(), name="login"),
     path("accounts/logout/", auth_views.LogoutView.as_view(), name="logout"),
+    path("accounts/campus/", include("etd_site.campus.urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("submit/", include("submissions.steps.urls")),
     path("committee/", include("submissions.committee.urls")),

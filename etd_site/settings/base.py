@@ -94,6 +94,32 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+# --- Signing in with the university's account (docs/settings.md) ---------------------------------------
+# Over OpenID Connect, when the issuer's address is given.
+ETD_OIDC_ISSUER = env.str("ETD_OIDC_ISSUER", default="").rstrip("/")
+ETD_OIDC_CLIENT_ID = env.str("ETD_OIDC_CLIENT_ID", default="")
+ETD_OIDC_CLIENT_SECRET = env.str("ETD_OIDC_CLIENT_SECRET", default="")
+ETD_OIDC_SCOPES = env.str("ETD_OIDC_SCOPES", default="openid profile email")
+ETD_OIDC_USERNAME_CLAIM = env.str("ETD_OIDC_USERNAME_CLAIM", default="preferred_username")
+ETD_OIDC_ORCID_CLAIM = env.str("ETD_OIDC_ORCID_CLAIM", default="eduperson_orcid")
+ETD_OIDC_LABEL = env.str("ETD_OIDC_LABEL", default="Sign in with your university account")
+# By a web server in front: the name of the variable it sets, usually REMOTE_USER.
+ETD_REMOTE_USER = env.str("ETD_REMOTE_USER", default="")
+ETD_REMOTE_USER_ATTRIBUTES = env.dict(
+    "ETD_REMOTE_USER_ATTRIBUTES",
+    default={"given": "givenName", "family": "sn", "email": "mail", "orcid": "eduPersonOrcid"},
+)
+if ETD_REMOTE_USER:
+    AUTHENTICATION_BACKENDS = [
+        "etd_site.campus.remote_user.RemoteUserBackend",
+        "django.contrib.auth.backends.ModelBackend",
+    ]
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("django.contrib.auth.middleware.AuthenticationMiddleware") + 1,
+        "etd_site.campus.remote_user.RemoteUserMiddleware",
+    )
+# Whether the sign-in page also takes a user name and password.
+ETD_PASSWORD_SIGN_IN = env.bool("ETD_PASSWORD_SIGN_IN", default=True)
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "submissions:desk"
 LOGOUT_REDIRECT_URL = "/"

@@ -1,0 +1,1 @@
+"""Signing in with the university's own account: OpenID Connect, or a web server that says who somebody is."""
