@@ -9,12 +9,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from .. import ids
+from .. import ids, scopes
 from ..crypto import EncryptedTextField
 
 logger = logging.getLogger(__name__)
-WRITE_SCOPE = "/activities/update"
-READ_SCOPE = "/read-limited"
+WRITE_SCOPE = scopes.WRITE
+READ_SCOPE = scopes.READ
 
 
 class Mode(models.TextChoices):
@@ -83,6 +83,11 @@ class Connection(models.Model):
     auth_time = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=20, choices=State.choices, default=State.CONNECTED)
     disconnected_at = models.DateTimeField(null=True, blank=True)
+    removing_until = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Its owner disconnected and wishes what we wrote removed first; given up at this moment.",
+    )
     record = models.JSONField(null=True, blank=True, help_text="The record as last read.")
     record_read_at = models.DateTimeField(null=True, blank=True)
     record_state = models.CharField(max_length=12, choices=RecordState.choices, default=RecordState.OPEN)
@@ -152,12 +157,14 @@ class Connection(models.Model):
     @property
     def can_write(self) -> bool:
         """Whether works and affiliations may be written to the record now."""
-        return self.is_connected and WRITE_SCOPE in self.scopes
+        return self.is_connected and scopes.may_write(self.scopes)
 
     @property
     def can_read(self) -> bool:
-        """Whether the record, with what is shared with trusted parties, may be read now."""
-        return self.is_connected and READ_SCOPE in self.scopes
+        """Whether the record may be read now: with what is shared with trusted parties, or, by the Public API, what is
+        open to everyone.
+        """
+        return self.is_connected and scopes.may_read(self.scopes)
 
     def live_tokens(self, *scopes: str, now: dt.datetime | None = None) -> list["Token"]:
         """Return tokens not known to be dead that carry any of ``scopes`` (none given: all of them), newest
