@@ -10,6 +10,7 @@ from lxml import etree
 
 COMMON = "http://www.orcid.org/ns/common"
 WORK = "http://www.orcid.org/ns/work"
+EDUCATION = "http://www.orcid.org/ns/education"
 
 # What XML 1.0 cannot hold, even escaped (production Char), as it comes out of PDF copies and word processors.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -1,6 +1,8 @@
-"""Closed lists of the registry (orcid.md §10–13): what is not in them is refused with 9020, 9023, 9037 or
-9058.
+"""Closed lists of the registry (orcid.md §10–13): what is not in them is refused with 9020, 9023, 9037, 9045,
+9051 or 9058.
 """
+
+import re
 
 _WORK_TYPES = """
 annotation artistic-performance blog-post book book-chapter book-review cartographic-material
@@ -23,6 +25,11 @@ osti other-id pat pdb pmc pmid ppr proposal-id raid rfc rrid source-work-id ssrn
 IDENTIFIER_TYPES = frozenset(_IDENTIFIER_TYPES.split())
 RELATIONSHIPS = frozenset(("self", "part-of", "version-of", "funded-by"))
 FUNDED_BY_TYPES = frozenset(("grant_number", "proposal-id", "doi", "uri"))
+_CITATION_TYPES = """
+bibtex ris formatted-apa formatted-harvard formatted-ieee formatted-mla formatted-vancouver
+formatted-chicago formatted-unspecified
+"""
+CITATION_TYPES = frozenset(_CITATION_TYPES.split())
 
 _LEGACY_ROLES = """
 author assignee editor chair-or-translator co-investigator co-inventor graduate-student other-inventor
@@ -39,6 +46,30 @@ CONTRIBUTOR_ROLES = frozenset(_LEGACY_ROLES.split()) | {
 }
 AUTHOR = "author"
 SUPERVISION = "http://credit.niso.org/contributor-roles/supervision/"
+
+_ROR_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32
+
+
+def _is_ror(value: str) -> bool:
+    """Whether ``value`` is a whole ROR address whose check digits fit (ISO 7064 MOD 97-10)."""
+    found = re.fullmatch(r"https://ror\.org/0([0-9a-hj-km-np-tv-z]{6})([0-9]{2})", value)
+    if not found:
+        return False
+    number = 0
+    for character in found[1]:
+        number = number * len(_ROR_ALPHABET) + _ROR_ALPHABET.index(character)
+    return int(found[2]) == 98 - number * 100 % 97
+
+
+# disambiguation-source -> whether a text can be an identifier of it (orcid.md §17). Whether the registry has
+# that organisation, only the registry can tell (9045).
+ORGANISATION_IDS = {
+    "ROR": _is_ror,
+    "FUNDREF": re.compile(r"http://dx\.doi\.org/10\.13039/[0-9]+").fullmatch,
+    "GRID": re.compile(r"grid\.[0-9]+\.[0-9a-f]+").fullmatch,
+    "LEI": re.compile(r"[0-9A-Z]{18}[0-9]{2}").fullmatch,
+    "RINGGOLD": re.compile(r"[0-9]+").fullmatch,
+}
 
 # Hebrew, Indonesian and Yiddish by the codes they had before 1989, Chinese by script, no other region.
 _LANGUAGES = """

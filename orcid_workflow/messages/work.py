@@ -1,21 +1,22 @@
 """A work for an ORCID record: ``work:work`` of API 3.0 (work-3.0.xsd; orcid.md §10–13 and §21)."""
 
-import datetime as dt
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from lxml import etree
 
 from .. import ids
-from . import COMMON, WORK, InvalidMessage, clean, length, vocabulary
+from . import COMMON, WORK, InvalidMessage, clean, length, parts, vocabulary
+from .parts import ExternalId, FuzzyDate, add
 from .vocabulary import AUTHOR, SUPERVISION
 
 __all__ = [
     "AUTHOR",
     "SUPERVISION",
+    "Citation",
     "Contributor",
     "ExternalId",
     "FuzzyDate",
+    "TranslatedTitle",
     "Work",
     "check",
     "cut",
@@ -25,34 +26,23 @@ __all__ = [
 TITLE_LIMIT = 1000
 DESCRIPTION_LIMIT = 5000
 NAME_LIMIT = 150
+_NO_SELF = "The work has no identifier of its own, such as a DOI, a handle or an identifier from this site."
 
 
 @dataclass(frozen=True, slots=True)
-class FuzzyDate:
-    """A date of which the day, or day and month, may be unknown (0)."""
+class TranslatedTitle:
+    """The title in another language, a BCP 47 tag of which ORCID's list must have a code."""
 
-    year: int
-    month: int = 0
-    day: int = 0
-
-    @classmethod
-    def of(cls, date: dt.date) -> "FuzzyDate":
-        """Return a full date."""
-        return cls(date.year, date.month, date.day)
+    title: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
-class ExternalId:
-    """An identifier. ``type`` as ORCID spells it (``doi``, ``handle``, ``source-work-id``…), ``url`` where it
-    leads.
+class Citation:
+    """How the work is cited. ``type`` is one of ORCID's, ``value`` plain text that is not empty."""
 
-    ``relationship``: ``self``, ``part-of``, ``version-of`` or ``funded-by``.
-    """
-
-    type: str
     value: str
-    url: str = ""
-    relationship: str = "self"
+    type: str = "bibtex"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +69,10 @@ class Work:
     external_ids: tuple[ExternalId, ...]
     type: str = "dissertation-thesis"
     subtitle: str = ""
+    translated_title: TranslatedTitle | None = None
     journal_title: str = ""
     short_description: str = ""
+    citation: Citation | None = None
     publication_date: FuzzyDate | None = None
     url: str = ""
     contributors: tuple[Contributor, ...] = ()
@@ -108,75 +100,53 @@ def check(work: Work) -> list[str]:
     contributor's iD is refused here although the registry would take it.
     """
     problems = []
-    title = clean(work.title)
-    if not title:
+    if not clean(work.title):
         problems.append("The title is missing.")
     for name, text in (
-        ("title", title),
-        ("subtitle", clean(work.subtitle)),
-        ("institution", clean(work.journal_title)),
+        ("title", work.title),
+        ("subtitle", work.subtitle),
+        ("institution", work.journal_title),
+        ("translated title", work.translated_title.title if work.translated_title else ""),
     ):
-        if length(text) > TITLE_LIMIT:
-            problems.append(f"The {name} is longer than ORCID's {TITLE_LIMIT:,} characters.")
+        problems += parts.check_length(name, text, TITLE_LIMIT)
     if work.type not in vocabulary.WORK_TYPES:
         problems.append(f"ORCID has no work type “{work.type}”.")
-    if work.url and not _is_web_address(work.url):
+    if work.url and not parts.is_web_address(work.url):
         problems.append(f"The address “{work.url}” is not a web address.")
     if work.country and work.country not in vocabulary.COUNTRIES:
         problems.append(f"“{work.country}” is not a country code of two capital letters.")
-    problems += _check_date(work.publication_date)
-    problems += _check_ids(work.external_ids)
+    problems += _check_translated_title(work.translated_title)
+    problems += _check_citation(work.citation)
+    problems += parts.check_date("publication", work.publication_date)
+    problems += parts.check_external_ids(work.external_ids, no_self=_NO_SELF)
     for contributor in work.contributors:
         problems += _check_contributor(contributor)
     return problems
 
 
-def _is_web_address(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return False
-    return (
-        parts.scheme in ("http", "https")
-        and bool(parts.netloc)
-        and address == clean(address)
-        and " " not in address
-    )
-
-
-def _check_date(date: FuzzyDate | None) -> list[str]:
-    if date is None:
+def _check_translated_title(translated: TranslatedTitle | None) -> list[str]:
+    if translated is None:
         return []
-    if not 1900 <= date.year <= 2100:
-        return ["The year of publication must be between 1900 and 2100."]
-    if date.day and not date.month:
-        return ["The date of publication has a day and no month."]
-    try:
-        dt.date(date.year, date.month or 1, date.day or 1)
-    except ValueError:
-        return ["The date of publication does not exist."]
-    return []
-
-
-def _check_ids(external_ids: tuple[ExternalId, ...]) -> list[str]:
     problems = []
-    if not any(entry.relationship == "self" for entry in external_ids):
+    if not clean(translated.title):
+        problems.append("The translated title is empty.")
+    if not translated.language:
+        problems.append("The translated title needs its language.")
+    elif not vocabulary.language(translated.language):
         problems.append(
-            "The work has no identifier of its own, such as a DOI, a handle or an identifier from this site."
+            f"ORCID has no code for “{translated.language}”, the language of the translated title."
         )
-    for entry in external_ids:
-        if entry.type not in vocabulary.IDENTIFIER_TYPES:
-            problems.append(f"ORCID has no identifier type “{entry.type}”.")
-        if entry.relationship not in vocabulary.RELATIONSHIPS:
-            problems.append(f"ORCID has no relationship “{entry.relationship}”.")
-        if entry.relationship == "funded-by" and entry.type not in vocabulary.FUNDED_BY_TYPES:
-            problems.append(f"A grant cannot be named by an identifier of type “{entry.type}”.")
-        if not clean(entry.value):
-            problems.append(f"The identifier of type “{entry.type}” is empty.")
-        if entry.url and not _is_web_address(entry.url):
-            problems.append(f"The address of the identifier “{entry.value}” is not a web address.")
-        if entry.type == "handle" and not entry.url:
-            problems.append("A handle needs its address: ORCID does not know where handles lead.")
+    return problems
+
+
+def _check_citation(citation: Citation | None) -> list[str]:
+    if citation is None:
+        return []
+    problems = []
+    if citation.type not in vocabulary.CITATION_TYPES:
+        problems.append(f"ORCID has no citation type “{citation.type}”.")
+    if not clean(citation.value):
+        problems.append("The citation is empty.")
     return problems
 
 
@@ -211,39 +181,28 @@ def to_xml(work: Work, put_code: int | None = None) -> bytes:
         root.set("put-code", str(put_code))
 
     title = etree.SubElement(root, f"{{{WORK}}}title")
-    _add(title, COMMON, "title", clean(work.title))
-    _add(title, COMMON, "subtitle", clean(work.subtitle))
-    _add(root, WORK, "journal-title", clean(work.journal_title))
-    _add(root, WORK, "short-description", cut(clean(work.short_description, one_line=False)))
-    _add(root, WORK, "type", work.type)
-    if work.publication_date:
-        date = etree.SubElement(root, f"{{{COMMON}}}publication-date")
-        _add(date, COMMON, "year", f"{work.publication_date.year:04d}")
-        for name, value in (("month", work.publication_date.month), ("day", work.publication_date.day)):
-            _add(date, COMMON, name, f"{value:02d}" if value else "")
-    external_ids = etree.SubElement(root, f"{{{COMMON}}}external-ids")
-    for entry in work.external_ids:
-        node = etree.SubElement(external_ids, f"{{{COMMON}}}external-id")
-        _add(node, COMMON, "external-id-type", entry.type)
-        _add(node, COMMON, "external-id-value", clean(entry.value))
-        _add(node, COMMON, "external-id-url", entry.url)
-        _add(node, COMMON, "external-id-relationship", entry.relationship)
-    _add(root, COMMON, "url", work.url)
+    add(title, COMMON, "title", clean(work.title))
+    add(title, COMMON, "subtitle", clean(work.subtitle))
+    if work.translated_title:
+        translated = add(title, COMMON, "translated-title", clean(work.translated_title.title))
+        translated.set("language-code", vocabulary.language(work.translated_title.language))
+    add(root, WORK, "journal-title", clean(work.journal_title))
+    add(root, WORK, "short-description", cut(clean(work.short_description, one_line=False)))
+    if work.citation:
+        citation = etree.SubElement(root, f"{{{WORK}}}citation")
+        add(citation, WORK, "citation-type", work.citation.type)
+        add(citation, WORK, "citation-value", clean(work.citation.value, one_line=False))
+    add(root, WORK, "type", work.type)
+    parts.add_date(root, "publication-date", work.publication_date)
+    parts.add_external_ids(root, work.external_ids)
+    add(root, COMMON, "url", work.url)
     if work.contributors:
         contributors = etree.SubElement(root, f"{{{WORK}}}contributors")
         for position, contributor in enumerate(work.contributors):
             _add_contributor(contributors, contributor, "additional" if position else "first")
-    _add(root, COMMON, "language-code", vocabulary.language(work.language))
-    _add(root, COMMON, "country", work.country)
+    add(root, COMMON, "language-code", vocabulary.language(work.language))
+    add(root, COMMON, "country", work.country)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
-
-
-def _add(parent: etree._Element, namespace: str, name: str, text: str) -> None:
-    """Add an element with a text; an empty text adds nothing, since most elements may be absent but none may
-    be blank.
-    """
-    if text:
-        etree.SubElement(parent, f"{{{namespace}}}{name}").text = text
 
 
 def _add_contributor(parent: etree._Element, contributor: Contributor, sequence: str) -> None:
@@ -251,10 +210,10 @@ def _add_contributor(parent: etree._Element, contributor: Contributor, sequence:
     if contributor.orcid:
         path = ids.normalise(contributor.orcid)
         orcid = etree.SubElement(node, f"{{{COMMON}}}contributor-orcid")
-        _add(orcid, COMMON, "uri", ids.uri(path))
-        _add(orcid, COMMON, "path", path)
-        _add(orcid, COMMON, "host", "orcid.org")
-    _add(node, WORK, "credit-name", clean(contributor.name))
+        add(orcid, COMMON, "uri", ids.uri(path))
+        add(orcid, COMMON, "path", path)
+        add(orcid, COMMON, "host", "orcid.org")
+    add(node, WORK, "credit-name", clean(contributor.name))
     attributes = etree.SubElement(node, f"{{{WORK}}}contributor-attributes")
-    _add(attributes, WORK, "contributor-sequence", sequence)
-    _add(attributes, WORK, "contributor-role", contributor.role)
+    add(attributes, WORK, "contributor-sequence", sequence)
+    add(attributes, WORK, "contributor-role", contributor.role)

@@ -12,9 +12,11 @@ from orcid_workflow import messages
 from orcid_workflow.messages import COMMON, WORK, InvalidMessage
 from orcid_workflow.messages.work import (
     SUPERVISION,
+    Citation,
     Contributor,
     ExternalId,
     FuzzyDate,
+    TranslatedTitle,
     Work,
     check,
     cut,
@@ -27,8 +29,10 @@ HANDLE = ExternalId("handle", "99999/42", "https://hdl.handle.net/99999/42")
 FULL = Work(
     title="On Kelp & <Tides>",
     subtitle="A study",
+    translated_title=TranslatedTitle("Über Tang & <Tide>", "de-AT"),
     journal_title="University of the North Shore",
     short_description="First line.\r\n\r\nSecond line.",
+    citation=Citation("@phdthesis{student2026kelp,\n  title = {{On Kelp}},\n}\n"),
     publication_date=FuzzyDate.of(dt.date(2026, 5, 3)),
     external_ids=(
         HANDLE,
@@ -63,6 +67,8 @@ def schema() -> etree.XMLSchema:
         replace(SHORT, publication_date=FuzzyDate(2026)),
         replace(SHORT, publication_date=FuzzyDate(2026, 5)),
         replace(SHORT, language="zh-Hant-TW"),
+        replace(SHORT, translated_title=TranslatedTitle("\x00k" * 1000, "zh")),
+        replace(SHORT, citation=Citation("Student, A. \x0b(2026).", "formatted-apa")),
     ],
 )
 @pytest.mark.parametrize("put_code", [None, 123456])
@@ -90,6 +96,13 @@ def test_what_stands_in_it() -> None:
     assert _texts(message, "w:type") == ["dissertation-thesis"]
     assert _texts(message, "w:short-description") == ["First line.\n\nSecond line."]
     assert _texts(message, "c:publication-date/*") == ["2026", "05", "03"]
+    assert _texts(message, "w:title/c:translated-title") == ["Über Tang & <Tide>"]
+    translated = etree.fromstring(message).find("w:title/c:translated-title", {"w": WORK, "c": COMMON})
+    assert dict(translated.attrib) == {"language-code": "de"}
+    assert _texts(message, "w:citation/*") == [
+        "bibtex",
+        "@phdthesis{student2026kelp,\n  title = {{On Kelp}},\n}",
+    ]
     assert _texts(message, "c:language-code") == ["en"]
     assert _texts(message, ".//c:contributor-orcid/c:uri") == [
         "https://orcid.org/0000-0002-1825-0097",
@@ -122,6 +135,13 @@ def test_a_language_that_orcid_lacks_is_left_out() -> None:
         (replace(SHORT, title="🌊" * 501), "title is longer"),
         (replace(SHORT, subtitle="k" * 1001), "subtitle is longer"),
         (replace(SHORT, journal_title="k" * 1001), "institution is longer"),
+        (replace(SHORT, translated_title=TranslatedTitle("k" * 1001, "de")), "translated title is longer"),
+        (replace(SHORT, translated_title=TranslatedTitle("🌊" * 501, "de")), "translated title is longer"),
+        (replace(SHORT, translated_title=TranslatedTitle(" \x00", "de")), "translated title is empty"),
+        (replace(SHORT, translated_title=TranslatedTitle("Tang", "")), "needs its language"),
+        (replace(SHORT, translated_title=TranslatedTitle("Tang", "mul")), "no code for “mul”"),
+        (replace(SHORT, citation=Citation("\x00 \n")), "citation is empty"),
+        (replace(SHORT, citation=Citation("x", "apa")), "no citation type"),
         (replace(SHORT, type="thesis"), "no work type"),
         (replace(SHORT, external_ids=()), "no identifier of its own"),
         (replace(SHORT, external_ids=(replace(HANDLE, relationship="part-of"),)), "no identifier of its own"),
@@ -131,6 +151,8 @@ def test_a_language_that_orcid_lacks_is_left_out() -> None:
         (replace(SHORT, external_ids=(replace(HANDLE, url=""),)), "needs its address"),
         (replace(SHORT, external_ids=(replace(HANDLE, url="ftp://x"),)), "not a web address"),
         (replace(SHORT, external_ids=(HANDLE, replace(HANDLE, relationship="funded-by"))), "A grant"),
+        (replace(SHORT, external_ids=(HANDLE, replace(HANDLE, value="99999/42 "))), "stands in it twice"),
+        (replace(SHORT, external_ids=(HANDLE, ExternalId("isbn", "1", "", "funded-by"))), "A grant"),
         (replace(SHORT, publication_date=FuzzyDate(2024, 2, 30)), "does not exist"),
         (replace(SHORT, publication_date=FuzzyDate(2024, 13)), "does not exist"),
         (replace(SHORT, publication_date=FuzzyDate(1850)), "between 1900"),
@@ -142,12 +164,27 @@ def test_a_language_that_orcid_lacks_is_left_out() -> None:
         (replace(SHORT, contributors=(Contributor("A", "supervisor"),)), "contributor role"),
         (replace(SHORT, contributors=(Contributor("A", SUPERVISION.replace("http:", "https:")),)), "role"),
         (replace(SHORT, contributors=(Contributor("A", orcid="0000-0002-1825-0098"),)), "not a valid"),
+        (
+            replace(SHORT, contributors=(Contributor("A", orcid="https://x.org/0000-0002-1825-0097"),)),
+            "not a",
+        ),
     ],
 )
 def test_what_the_registry_would_refuse_is_never_written(work: Work, words: str) -> None:
     assert any(words in problem for problem in check(work)), check(work)
     with pytest.raises(InvalidMessage, match=words):
         to_xml(work)
+
+
+def test_an_id_of_a_test_host_is_written_on_orcid_org() -> None:
+    """Its schema allows no other host (orcid.md §12)."""
+    known = Contributor("A", orcid="https://sandbox.orcid.org/0000-0002-1825-0097")
+    message = to_xml(replace(SHORT, contributors=(known,)))
+    assert _texts(message, ".//c:contributor-orcid/*") == [
+        "https://orcid.org/0000-0002-1825-0097",
+        "0000-0002-1825-0097",
+        "orcid.org",
+    ]
 
 
 def test_a_good_work_has_no_problems() -> None:
