@@ -36,6 +36,23 @@ class Registry:
         """Where the Member API is."""
         return f"{self.base_url}/v3.0"
 
+    @property
+    def public_api_url(self) -> str:
+        """Where the Public API is; ORCID has another host for it."""
+        return f"{self.base_url}/pub/v3.0"
+
+    def see(self, control: str) -> dict:
+        """What a control shows: ``faults``, ``log``, ``switches``, ``clients`` or ``webhooks``."""
+        answer = requests.get(f"{self.base_url}/_{control}", timeout=10)
+        answer.raise_for_status()
+        return answer.json()
+
+    def control(self, control: str, **values: object) -> dict | None:
+        """Send ``values`` to a control, such as ``control("switches", rate=24)``. Returns what it answers."""
+        answer = requests.post(f"{self.base_url}/_{control}", json=values, timeout=60)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
     def stop(self) -> int:
         """Stop the process and return its exit status."""
         self.process.send_signal(signal.SIGTERM)
@@ -50,11 +67,12 @@ def start_registry(
     clients: list[dict] | None = None,
     arguments: list[str] | None = None,
     environment: dict[str, str] | None = None,
+    rate: float = 0,
 ) -> Registry:
     """Start a registry on a free port with a fresh database in ``tmp_path`` and wait until it answers.
 
     ``people`` and ``clients`` are entries of the people file; ``arguments`` go to the command line as they
-    are.
+    are. ``rate`` is the limit in calls a second for each member client (ORCID's is 24); 0 is no limit.
     """
     people_file = tmp_path / "people.json"
     people_file.write_text(json.dumps({"people": people, "clients": clients or []}))
@@ -64,6 +82,7 @@ def start_registry(
     command = [sys.executable, "-m", "orcid_workflow.registry", "--port", str(port)]
     command += ["--db", str(tmp_path / "registry.sqlite3"), "--people", str(people_file)]
     command += ["--client-id", CLIENT_ID, "--client-secret", CLIENT_SECRET]
+    command += ["--rate", str(rate)]
     command += ["--faults"] if faults else []
     log = tmp_path / "registry.log"
     with log.open("w") as output:
@@ -154,6 +173,19 @@ def exchange(
         "client_secret": registry.client_secret,
     }
     return requests.post(f"{registry.base_url}/oauth/token", data | changes, timeout=10)
+
+
+def client_token(
+    registry: Registry, scope: str, *, client_id: str | None = None, client_secret: str | None = None
+) -> requests.Response:
+    """Ask for a token without a person (client credentials)."""
+    data = {
+        "grant_type": "client_credentials",
+        "scope": scope,
+        "client_id": client_id or registry.client_id,
+        "client_secret": client_secret or registry.client_secret,
+    }
+    return requests.post(f"{registry.base_url}/oauth/token", data, timeout=10)
 
 
 def token_for(registry: Registry, username: str, password: str, scope: str, **options: str) -> dict:

@@ -1,6 +1,7 @@
 """``python -m orcid_workflow.registry``: migrate, load people, serve, stop on SIGTERM or Ctrl-C."""
 
 import argparse
+import json
 import os
 import signal
 import sys
@@ -18,8 +19,18 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--redirect-uri", action="append", help="instead of ORCID_REDIRECT_URIS; may be repeated"
     )
+    parser.add_argument("--client-kind", choices=["member", "public"], help="default: member")
+    parser.add_argument("--code-seconds", help="how long an authorization code is good (default 600 seconds)")
     parser.add_argument(
-        "--code-seconds", type=int, help="how long an authorization code is good (default 600)"
+        "--rate", help="API calls a second for each member client (default 24; 0: no limit for anybody)"
+    )
+    parser.add_argument("--burst", help="how many calls over the rate may wait (default 40)")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="any other of the switches in switches.py, such as webhook_seconds=1; may be repeated",
     )
     parser.add_argument(
         "--faults", action="store_true", help="allow faults on demand (tests and demonstrations)"
@@ -35,12 +46,22 @@ def _set_environment(arguments: argparse.Namespace) -> None:
         "ORCID_CLIENT_SECRET": arguments.client_secret,
         "REGISTRY_CLIENT_NAME": arguments.client_name,
         "ORCID_REDIRECT_URIS": " ".join(arguments.redirect_uri or []) or None,
-        "REGISTRY_CODE_SECONDS": arguments.code_seconds,
+        "REGISTRY_CLIENT_KIND": arguments.client_kind,
+        "REGISTRY_SWITCHES": json.dumps(_switches(arguments)),
     }
     os.environ.update({name: str(value) for name, value in given.items() if value is not None})
     os.environ["REGISTRY_FAULTS"] = "1" if arguments.faults else "0"
     # A site's settings may stand in the environment that starts this process.
     os.environ["DJANGO_SETTINGS_MODULE"] = "orcid_workflow.registry.settings"
+
+
+def _switches(arguments: argparse.Namespace) -> dict[str, str]:
+    """What the command line says of the switches, as text."""
+    given = {name: getattr(arguments, name) for name in ("code_seconds", "rate", "burst")}
+    switches = {name: value for name, value in given.items() if value is not None}
+    if switches.get("rate") == "0":
+        switches["public_rate"] = "0"
+    return switches | dict(pair.partition("=")[::2] for pair in arguments.set)
 
 
 def main() -> int:
@@ -57,7 +78,7 @@ def main() -> int:
     from django.core.management import call_command
     from django.core.wsgi import get_wsgi_application
 
-    from . import keys, people, server
+    from . import keys, people, server, webhooks
 
     call_command("migrate", verbosity=0, interactive=False)
     try:
@@ -66,6 +87,7 @@ def main() -> int:
         sys.stderr.write(f"{arguments.people}: {error}\n")
         return 2
     keys.signing_key()
+    webhooks.start()
     sys.stdout.write(f"Local ORCID registry on http://localhost:{arguments.port} ({new} new people)\n")
     sys.stdout.flush()
     try:

@@ -70,13 +70,17 @@ def read(request: HttpRequest) -> AuthorizationRequest:
     redirect_uri = params.get("redirect_uri", "")
     if not any(matches(redirect_uri, registered) for registered in client.redirect_uris):
         raise BadRequest("The redirect_uri does not match one that is registered for this client.")
+    if client.status != Client.Status.ACTIVE:
+        # Like the refused scope this one leaves the state out.
+        description = f"The client {client.client_id} is {client.status}"
+        raise SendBack(append(redirect_uri, f"error=client_{client.status}&error_description={description}"))
     if params.get("response_type") != "code":
         description = "Only the response type code is supported"
         raise SendBack(
             append(redirect_uri, f"error=unsupported_response_type&error_description={description}")
         )
     try:
-        granted = scopes.grantable(params.get("scope", ""))
+        granted = scopes.grantable(params.get("scope", ""), member=client.kind == Client.Kind.MEMBER)
     except scopes.UnknownScope as error:
         # ORCID leaves the state out of this one.
         raise SendBack(

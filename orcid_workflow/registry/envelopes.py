@@ -106,11 +106,17 @@ BULK = group(
     Field("bulk", "", OneOfEach((Field("work", "work", shapes.WORK), Field("error", "error", shapes.ERROR))))
 )
 
+SEARCH = group(
+    Field("result", "search", group(common("orcid-identifier", shapes.ORCID_IDENTIFIER)), many=True),
+    Field("num-found", "", Plain(int)),
+)
+
 #: What an answer is called -> (prefix and name of its XML root, its shape)
 ROOTS: dict[str, tuple[str, str, Kind]] = {
     "work": ("work", "work", shapes.WORK),
     "work-summary": ("work", "work-summary", shapes.WORK_SUMMARY),
     "bulk": ("bulk", "bulk", BULK),
+    "search": ("search", "search", SEARCH),
     "error": ("error", "error", shapes.ERROR),
     "record": ("record", "record", RECORD),
     "person": ("person", "person", PERSON),

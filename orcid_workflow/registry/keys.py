@@ -10,7 +10,7 @@ from django.db import transaction
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
-from .models import SigningKey, Token
+from .models import Client, SigningKey, Token
 
 ID_TOKEN_SECONDS = 24 * 60 * 60
 
@@ -35,7 +35,7 @@ def id_token(token: Token, issuer: str, nonce: str, auth_time: int) -> str:
     """Return a signed id_token for ``token``.
 
     ``issuer`` is the registry's root address without a trailing slash, ``auth_time`` the sign-in in Unix
-    seconds. ``amr`` is a plain string, as ORCID sends it to member clients; name claims are left out when the
+    seconds. ``amr`` is a plain string, and only member clients get it; name claims are left out when the
     name is hidden.
     """
     now = int(time.time())
@@ -49,8 +49,9 @@ def id_token(token: Token, issuer: str, nonce: str, auth_time: int) -> str:
         "exp": now + ID_TOKEN_SECONDS,
         "jti": str(uuid.uuid4()),
         "auth_time": auth_time,
-        "amr": "pwd",
     }
+    if token.client.kind == Client.Kind.MEMBER:
+        claims["amr"] = "pwd"
     if nonce:
         claims["nonce"] = nonce
     if person.name_visibility == "public":

@@ -15,25 +15,44 @@ class SigningKey(models.Model):
 
 
 class Client(models.Model):
-    """A member organisation's system. ``redirect_uris`` may hold ``*`` in the place of a port."""
+    """An organisation's system. ``redirect_uris`` may hold ``*`` in the place of a port.
+
+    A public client gets iDs and public data only; ``webhooks`` is what ORCID grants premium members.
+    """
+
+    class Kind(models.TextChoices):
+        MEMBER = "member"
+        PUBLIC = "public"
+
+    class Status(models.TextChoices):
+        ACTIVE = "active"
+        LOCKED = "locked"
+        DEACTIVATED = "deactivated"
 
     client_id = models.CharField(max_length=64, primary_key=True)
     secret = models.CharField(max_length=200)
     name = models.CharField(max_length=200)
     redirect_uris = models.JSONField(default=list)
+    kind = models.CharField(max_length=6, choices=Kind, default=Kind.MEMBER)
+    status = models.CharField(max_length=12, choices=Status, default=Status.ACTIVE)
+    webhooks = models.BooleanField(default=True)
 
     def __str__(self) -> str:
         return self.name
 
 
 class Person(models.Model):
-    """Somebody with an iD. ``status`` decides what the API says of the record (9007, 9018, 9044)."""
+    """Somebody with an iD. ``status`` decides what the API says of the record (9007, 9018, 9036, 9044).
+
+    ``sparse``: the record is given out with null wherever ORCID may give null (see ``sparse.py``).
+    """
 
     class Status(models.TextChoices):
         ACTIVE = "active"
         LOCKED = "locked"
         DEACTIVATED = "deactivated"
         DEPRECATED = "deprecated"
+        UNCLAIMED = "unclaimed"
 
     orcid = models.CharField(max_length=19, primary_key=True)
     password = models.CharField(max_length=200)
@@ -46,6 +65,8 @@ class Person(models.Model):
     status = models.CharField(max_length=12, choices=Status, default=Status.ACTIVE)
     primary = models.CharField(max_length=19, blank=True, help_text="The iD that replaced a deprecated one")
     visibility_default = models.CharField(max_length=10, choices=VISIBILITIES, default="public")
+    locale = models.CharField(max_length=8, default="en")
+    sparse = models.BooleanField(default=False)
     created = models.DateTimeField(auto_now_add=True)
     modified = models.DateTimeField(auto_now=True)
 
@@ -100,6 +121,47 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class Identifier(models.Model):
+    """An external identifier of an item, normalised: what the duplicate check looks up.
+
+    Kept beside the item's body, because a record may hold thousands of works.
+    """
+
+    item = models.ForeignKey(Item, models.CASCADE, related_name="identifiers")
+    type = models.CharField(max_length=40)
+    value = models.TextField()
+    relationship = models.CharField(max_length=20)
+
+    class Meta:
+        indexes = [models.Index(fields=["value", "type"])]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.value}"
+
+
+class Webhook(models.Model):
+    """An address that a client wants called when a record changes.
+
+    ``pending_since`` is the first change that was not told yet, ``changes`` counts them, so that one that
+    comes during a delivery is not lost. ``failures`` in a row decide when the next attempt is.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="webhooks")
+    client = models.ForeignKey(Client, models.CASCADE, related_name="registered_webhooks")
+    url = models.TextField()
+    created = models.DateTimeField(auto_now_add=True)
+    changes = models.PositiveIntegerField(default=0)
+    pending_since = models.DateTimeField(null=True, db_index=True)
+    failures = models.PositiveIntegerField(default=0)
+    next_try = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "url"], name="one_webhook_for_an_address")]
+
+    def __str__(self) -> str:
+        return f"webhook of {self.client_id} for {self.person_id}"
 
 
 class AuthorizationCode(models.Model):

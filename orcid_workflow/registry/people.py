@@ -14,9 +14,10 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from . import codec, orcid_id, rules, scopes, tokens, writing
+from . import codec, orcid_id, rules, scopes, writing
 from .errors import ApiError
-from .models import Client, Email, Item, Person, Token
+from .models import Client, Email, Person, Token
+from .switches import switches
 
 _TEXT_FIELDS = ("username", "given_names", "family_name", "credit_name", "biography", "primary")
 _AFFILIATIONS = {"educations": "education", "employments": "employment", "qualifications": "qualification"}
@@ -37,6 +38,7 @@ def load(path: Path | None) -> int:
         "client_secret": settings.REGISTRY_CLIENT_SECRET,
         "name": settings.REGISTRY_CLIENT_NAME,
         "redirect_uris": settings.REGISTRY_REDIRECT_URIS,
+        "kind": settings.REGISTRY_CLIENT_KIND,
     }
     for client in [own, *clients]:
         _load_client(client)
@@ -51,6 +53,9 @@ def _load_client(data: dict) -> None:
             "secret": data["client_secret"],
             "name": data.get("name", data["client_id"]),
             "redirect_uris": data.get("redirect_uris", settings.REGISTRY_REDIRECT_URIS),
+            "kind": data.get("kind", Client.Kind.MEMBER),
+            "status": data.get("status", Client.Status.ACTIVE),
+            "webhooks": data.get("webhooks", True),
         },
     )
 
@@ -88,15 +93,14 @@ def _make(orcid: str, data: dict) -> Person:
     for email in _emails(data):
         Email.objects.create(person=person, **email)
     for kind, body, visibility, client_id in _items(data):
-        Item.objects.create(
-            person=person, kind=kind, body=body, visibility=visibility or default, client_id=client_id
-        )
+        client = Client.objects.get(pk=client_id) if client_id else None
+        writing.add(person, kind, body, client=client, visibility=visibility or "")
     return person
 
 
 def _load_token(person: Person, data: dict) -> None:
     """A permission given before the file was written: a demonstration can begin with people who are connected."""
-    seconds = data.get("expires_in", tokens.TOKEN_SECONDS)
+    seconds = data.get("expires_in", switches.token_seconds)
     Token.objects.get_or_create(
         access_token=data["access_token"],
         defaults={

@@ -11,8 +11,8 @@ IN_WORDS = {
 }
 #: OIDC scopes that ORCID drops from the request without a word.
 IGNORED = frozenset({"profile", "email", "address", "phone", "offline_access"})
-#: Scopes for client credentials that this registry knows.
-CLIENT_CREDENTIALS = frozenset({"/read-public"})
+#: What a public client may ask a person for.
+_PUBLIC_CLIENT = frozenset({"openid", "/authenticate"})
 
 #: scope -> everything it lets a client do.
 IMPLIES = {
@@ -23,6 +23,7 @@ IMPLIES = {
     "/activities/update": {"/activities/update", "/read-public"},
     "/person/update": {"/person/update", "/read-public"},
     "/email/read-private": {"/email/read-private"},
+    "/webhook": {"/webhook"},
 }
 
 
@@ -30,13 +31,20 @@ class UnknownScope(ValueError):
     """A scope that is unknown, or not for the grant it was asked with."""
 
 
-def grantable(requested: str) -> list[str]:
+def for_client(*, member: bool, webhooks: bool) -> frozenset[str]:
+    """The scopes that a client gets for itself, without a person (client credentials)."""
+    return frozenset({"/read-public", "/webhook"} if member and webhooks else {"/read-public"})
+
+
+def grantable(requested: str, *, member: bool = True) -> list[str]:
     """Return the scopes of a sign-in request that can be granted, in their order and without repeats.
 
-    Raises UnknownScope for unknown and client-credentials scopes, and when nothing is left to grant.
+    Raises UnknownScope for unknown and client-credentials scopes, for those that a public client (not
+    ``member``) cannot have, and when nothing is left to grant.
     """
     scopes = [scope for scope in dict.fromkeys(requested.split()) if scope not in IGNORED]
-    unknown = [scope for scope in scopes if scope not in IN_WORDS]
+    known = IN_WORDS.keys() if member else _PUBLIC_CLIENT
+    unknown = [scope for scope in scopes if scope not in known]
     if unknown or not scopes:
         raise UnknownScope(unknown[0] if unknown else "no scope was asked for")
     return scopes

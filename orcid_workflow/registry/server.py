@@ -7,14 +7,19 @@ HOST = "127.0.0.1"
 
 
 class Handler(WSGIRequestHandler):
-    """Django's handler, which also hands its connection down so that a fault can cut it."""
+    """Django's handler, which also hands down its connection, so that a fault can cut it, and the address as
+    it was sent, because the address of a webhook is percent-encoded inside it.
+    """
 
     # Header and body are two writes; on a kept connection the second would wait for the first one's receipt.
     disable_nagle_algorithm = True
 
     def get_environ(self) -> dict:
         """The WSGI environment."""
-        return super().get_environ() | {"registry.connection": self.connection}
+        return super().get_environ() | {
+            "registry.connection": self.connection,
+            "registry.raw_path": self.path.partition("?")[0],
+        }
 
 
 class Server(ThreadedWSGIServer):

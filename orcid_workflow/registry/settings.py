@@ -1,5 +1,6 @@
 """Settings of the registry process. What varies comes from the environment (``__main__`` fills it in)."""
 
+import json
 import os
 import secrets
 from pathlib import Path
@@ -84,6 +85,7 @@ REGISTRY_CLIENT_NAME = os.environ.get("REGISTRY_CLIENT_NAME", "Thesis office")
 REGISTRY_REDIRECT_URIS = os.environ.get(
     "ORCID_REDIRECT_URIS", "http://127.0.0.1:*/orcid/callback/ http://localhost:*/orcid/callback/"
 ).split()
-REGISTRY_CODE_SECONDS = int(os.environ.get("REGISTRY_CODE_SECONDS", "600"))
+REGISTRY_CLIENT_KIND = os.environ.get("REGISTRY_CLIENT_KIND", "member")
+REGISTRY_SWITCHES = json.loads(os.environ.get("REGISTRY_SWITCHES", "{}"))  # see switches.py
 REGISTRY_FAULTS = os.environ.get("REGISTRY_FAULTS") == "1"
 REGISTRY_SCHEMAS = Path(os.environ.get("ETD_SCHEMAS", PACKAGE.parents[2] / "shared" / "schemas"))

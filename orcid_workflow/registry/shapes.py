@@ -16,6 +16,7 @@ PREFIXES = words(
     common work education employment qualification distinction invited-position membership service
     funding peer-review research-resource activities person personal-details other-name researcher-url email
     address keyword external-identifier history preferences record bulk error
+    search
     """
 )
 NS = {prefix: f"http://www.orcid.org/ns/{prefix}" for prefix in sorted(PREFIXES)}

@@ -9,14 +9,13 @@ import string
 import uuid
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from . import scopes
 from .models import AuthorizationCode, Client, Person, Token
+from .switches import switches
 
-TOKEN_SECONDS = 631_138_518  # about twenty years, ORCID's figure for clients with persistent tokens
 _CODE_ALPHABET = string.ascii_letters + string.digits
 
 
@@ -41,7 +40,7 @@ def new_code(
         redirect_uri=redirect_uri,
         nonce=nonce,
         auth_time=auth_time,
-        expires=timezone.now() + timedelta(seconds=settings.REGISTRY_CODE_SECONDS),
+        expires=timezone.now() + timedelta(seconds=switches.code_seconds),
     )
     return code
 
@@ -80,9 +79,13 @@ def refresh(client: Client, refresh_token: str, scope: str) -> Token:
 
 
 def for_client(client: Client, scope: str) -> Token:
-    """A client-credentials token without a person. Raises TokenRefused for scopes that need a person."""
+    """A client-credentials token without a person.
+
+    Raises TokenRefused for scopes that need a person and for those that this client was not given.
+    """
     wanted = scope.split()
-    refused = [name for name in wanted if name not in scopes.CLIENT_CREDENTIALS]
+    allowed = scopes.for_client(member=client.kind == Client.Kind.MEMBER, webhooks=client.webhooks)
+    refused = [name for name in wanted if name not in allowed]
     if refused or not wanted:
         raise TokenRefused(401, "invalid_scope", f"Invalid scope: {refused[0] if refused else '(none)'}")
     return _issue(client, None, " ".join(wanted))
@@ -126,5 +129,5 @@ def _issue(client: Client, person: Person | None, scope: str, code: Authorizatio
         person=person,
         code=code,
         scope=scope,
-        expires=timezone.now() + timedelta(seconds=TOKEN_SECONDS),
+        expires=timezone.now() + timedelta(seconds=switches.token_seconds),
     )

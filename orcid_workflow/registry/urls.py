@@ -4,7 +4,9 @@ from django.conf import settings
 from django.urls import include, path, re_path
 from django.views.static import serve
 
-from .views import api, control, pages, sign_in, token
+from . import api_urls
+from .views import control, pages, services, sign_in, token
+from .views.endpoint import ORCID
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -19,13 +21,19 @@ urlpatterns = [
     path("oauth/userinfo", token.userinfo),
     path("oauth/jwks", token.jwks),
     path(".well-known/openid-configuration", token.discovery),
-    path("v3.0/", include(api)),
-    re_path(rf"^{api.ORCID}$", pages.record, name="record-page"),
-    re_path(rf"^{api.ORCID}/remove/(?P<put_code>\d{{1,18}})$", pages.remove, name="remove"),
+    path("v3.0/", include(api_urls)),
+    # ORCID has another host for its Public API; here it is another path.
+    path("pub/v3.0/", include(api_urls), {"public": True}),
+    re_path(rf"^{ORCID}/webhook/", services.webhook),
+    re_path(rf"^{ORCID}$", pages.record, name="record-page"),
+    re_path(rf"^{ORCID}/remove/(?P<put_code>\d{{1,18}})$", pages.remove, name="remove"),
 ]
 if settings.REGISTRY_FAULTS:
     urlpatterns += [
         path("_faults", control.fault_list),
         path("_log", control.log),
         path("_status", control.status),
+        path("_switches", control.switch_board),
+        path("_clients", control.clients),
+        path("_webhooks", control.hooks),
     ]

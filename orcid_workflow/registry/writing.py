@@ -1,15 +1,14 @@
 """Creating, changing and deleting items: the order of checks and what is stored. Source: ORCID's
 WorkManagerImpl and AffiliationsManagerImpl."""
 
-from django.db import transaction
-
-from . import external_ids, rules
+from . import external_ids, rules, webhooks
 from .access import Caller
 from .errors import refuse
-from .models import Item
+from .models import Client, Identifier, Item, Person
 from .shapes import SYSTEM
+from .storage import one_writer
+from .switches import switches
 
-WORKS_LIMIT = 10_000
 _SYSTEM_KEYS = frozenset(field.key for field in SYSTEM)
 
 
@@ -23,17 +22,27 @@ def create(caller: Caller, kind: str, body: dict, *, batch: bool = False) -> Ite
     if body.get("put-code") is not None:
         raise refuse(9024)
     _check(kind, body)
-    with transaction.atomic():
-        if kind == "work" and caller.person.items.filter(kind="work").count() >= WORKS_LIMIT:
-            raise refuse(9048, limit=WORKS_LIMIT)
+    with one_writer():
+        limit = switches.works_limit
+        if kind == "work" and caller.person.items.filter(kind="work").count() >= limit:
+            raise refuse(9048, limit=limit)
         _check_duplicate(caller, kind, body, ("self", "version-of") if batch else ("self",))
-        return Item.objects.create(
-            person=caller.person,
+        return add(caller.person, kind, own_fields(body), client=caller.client)
+
+
+def add(person: Person, kind: str, body: dict, *, client: Client | None = None, visibility: str = "") -> Item:
+    """Store a new item, unchecked. ``visibility`` is the person's default unless it is given."""
+    with one_writer():
+        item = Item.objects.create(
+            person=person,
             kind=kind,
-            client=caller.token.client,
-            visibility=caller.person.visibility_default,
-            body=own_fields(body),
+            client=client,
+            visibility=visibility or person.visibility_default,
+            body=body,
         )
+        _index(item)
+        webhooks.changed(person.pk)
+    return item
 
 
 def replace(caller: Caller, kind: str, put_code: int, body: dict) -> Item:
@@ -41,7 +50,7 @@ def replace(caller: Caller, kind: str, put_code: int, body: dict) -> Item:
     if body.get("put-code") != put_code:
         raise refuse(9019, url=put_code, body=body.get("put-code"))
     caller.check_scope("/activities/update")
-    with transaction.atomic():
+    with one_writer():
         item = find(caller, kind, put_code)
         _check(kind, body)
         if body.get("visibility") not in (None, item.visibility):
@@ -51,16 +60,26 @@ def replace(caller: Caller, kind: str, put_code: int, body: dict) -> Item:
         if item.body != (new := own_fields(body)):
             item.body = new
             item.save()
+            item.identifiers.all().delete()
+            _index(item)
+            webhooks.changed(item.person_id)
     return item
 
 
 def delete(caller: Caller, kind: str, put_code: int) -> None:
     """Take an item off the record. Raises ApiError."""
     caller.check_scope("/activities/update")
-    with transaction.atomic():
+    with one_writer():
         item = find(caller, kind, put_code)
         _check_source(caller, item)
+        remove(item)
+
+
+def remove(item: Item) -> None:
+    """Take an item off its record, whoever wants it."""
+    with one_writer():
         item.delete()
+        webhooks.changed(item.person_id)
 
 
 def find(caller: Caller, kind: str, put_code: int) -> Item:
@@ -84,7 +103,7 @@ def _check(kind: str, body: dict) -> None:
 
 
 def _check_source(caller: Caller, item: Item) -> None:
-    if item.client_id != caller.token.client_id:
+    if item.client_id != caller.client.pk:
         raise refuse(9010, kind=item.kind)
 
 
@@ -97,10 +116,27 @@ def _check_duplicate(
     except_put_code: int | None = None,
 ) -> None:
     """Refuse with 9021 an item that shares a ``self`` identifier with another of the same client and kind."""
-    keys = external_ids.self_keys(body)
-    if not keys:
-        return
-    mine = Item.objects.filter(person=caller.person, kind=kind, client=caller.token.client)
-    for other in mine.exclude(pk=except_put_code):
-        if keys & external_ids.self_keys(other.body, relationships):
-            raise refuse(9021, put_code=other.pk)
+    for id_type, value in sorted(external_ids.self_keys(body)):
+        other = Identifier.objects.filter(
+            value=value,
+            type=id_type,
+            relationship__in=relationships,
+            item__person=caller.person,
+            item__kind=kind,
+            item__client=caller.client,
+        ).exclude(item=except_put_code)
+        if put_code := other.order_by("item").values_list("item", flat=True).first():
+            raise refuse(9021, put_code=put_code)
+
+
+def _index(item: Item) -> None:
+    """Note the item's identifiers for the duplicate check."""
+    Identifier.objects.bulk_create(
+        Identifier(
+            item=item,
+            type=one["external-id-type"],
+            value=external_ids.normalise(one["external-id-type"], one["external-id-value"]),
+            relationship=one.get("external-id-relationship") or "",
+        )
+        for one in external_ids.listed(item.body)
+    )

@@ -1,41 +1,94 @@
-"""The controls for tests and demonstrations; only there with ``--faults``."""
+"""The controls for tests and demonstrations, in JSON; only there with ``--faults``.
+
+What is not said in a request stays as it was. Every answer shows the state afterwards.
+"""
 
 import json
+from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
-from .. import faults
-from ..models import Person
+from .. import faults, limiter, steering, switches, webhooks
+from ..models import Client
 
 
-@csrf_exempt
-@require_http_methods(["GET", "POST", "DELETE"])
-def fault_list(request: HttpRequest) -> HttpResponse:
-    """``/_faults``: see, add and clear faults."""
-    if request.method == "DELETE":
-        faults.clear()
-        return HttpResponse(status=204)
-    if request.method == "POST":
+def _control(**methods: Callable[[dict], object]) -> Callable[[HttpRequest], HttpResponse]:
+    """Make a view of one function for each method; each gets the JSON object that was sent and returns what
+    is answered (None: 204). ValueError, TypeError and KeyError become 400, LookupError of a row 404.
+    """
+
+    @csrf_exempt
+    @require_http_methods([name.upper() for name in methods])
+    def view(request: HttpRequest) -> HttpResponse:
         try:
-            faults.add(json.loads(request.body))
-        except (TypeError, ValueError) as error:
-            return JsonResponse({"error": str(error)}, status=400)
-    return JsonResponse({"faults": faults.pending()})
+            sent = json.loads(request.body) if request.body else request.GET.dict()
+            answer = methods[(request.method or "").lower()](sent)
+        except steering.NotThere as error:
+            return JsonResponse({"error": str(error)}, status=404)
+        except (TypeError, ValueError, KeyError) as error:
+            return JsonResponse({"error": str(error) or repr(error)}, status=400)
+        return HttpResponse(status=204) if answer is None else JsonResponse(answer)
+
+    return view
 
 
-@require_GET
-def log(request: HttpRequest) -> HttpResponse:
-    """``/_log``: the calls so far. No headers and no bodies, so no tokens."""
-    return JsonResponse({"calls": faults.calls()})
+def _faults(_sent: dict) -> dict:
+    return {"faults": faults.pending()}
 
 
-@csrf_exempt
-@require_POST
-def status(request: HttpRequest) -> HttpResponse:
-    """``/_status``: ``{"orcid", "status", "primary"}`` locks, deactivates, deprecates or frees a record."""
-    data = json.loads(request.body)
-    values = {"status": data["status"], "primary": data.get("primary", "")}
-    changed = Person.objects.filter(orcid=data["orcid"]).update(**values)
-    return HttpResponse(status=204 if changed else 404)
+def _add_fault(sent: dict) -> dict:
+    faults.add(sent)
+    return {"faults": faults.pending()}
+
+
+def _log(sent: dict) -> dict:
+    calls = faults.calls()
+    return {"calls": [call for call in calls if sent.get("path", "") in call["path"]]}
+
+
+def _switches(_sent: dict) -> dict:
+    return {"switches": switches.values(), "limit": limiter.counts()}
+
+
+def _set_switches(sent: dict) -> dict:
+    switches.change(sent)
+    return _switches(sent)
+
+
+def _reset_switches(_sent: dict) -> None:
+    switches.reset()
+    limiter.reset()
+
+
+def _clients(_sent: dict) -> dict:
+    rows = Client.objects.order_by("pk").values("client_id", "name", "kind", "status", "webhooks")
+    return {"clients": list(rows)}
+
+
+def _set_client(sent: dict) -> dict:
+    steering.set_client(**sent)
+    return _clients(sent)
+
+
+def _hooks(_sent: dict) -> dict:
+    return {"registrations": webhooks.registrations(), "deliveries": webhooks.deliveries()}
+
+
+def _deliver(_sent: dict) -> dict:
+    return {"called": webhooks.deliver(at_once=True)}
+
+
+#: ``/_faults``: see, add and clear faults (faults.py).
+fault_list = _control(get=_faults, post=_add_fault, delete=lambda _sent: faults.clear())
+#: ``/_log``: the calls so far; ``?path=`` narrows them, DELETE forgets them. No headers or bodies: no tokens.
+log = _control(get=_log, delete=lambda _sent: faults.forget())
+#: ``/_status``: ``{"orcid", "status", "primary", "name_visibility", …}`` sets the state of a record.
+status = _control(post=lambda sent: steering.set_person(**sent))
+#: ``/_switches``: see and set the switches and the counts of the rate limit; DELETE puts all back.
+switch_board = _control(get=_switches, post=_set_switches, delete=_reset_switches)
+#: ``/_clients``: see the clients; set ``kind``, ``status`` and ``webhooks`` of one.
+clients = _control(get=_clients, post=_set_client)
+#: ``/_webhooks``: see registrations and deliveries; POST delivers what is due without waiting.
+hooks = _control(get=_hooks, post=_deliver)

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from .. import orcid_id, records, sessions, tokens
+from .. import orcid_id, records, sessions, tokens, writing
 from ..envelopes import AFFILIATIONS
 from ..models import Client, Item, Person
 from ..scopes import IN_WORDS
@@ -86,7 +86,7 @@ def remove(request: HttpRequest, orcid: str, put_code: str) -> HttpResponse:
     person = sessions.current(request)
     if person is None or person.orcid != orcid:
         return redirect("sign-in")
-    get_object_or_404(Item, person=person, pk=put_code).delete()
+    writing.remove(get_object_or_404(Item, person=person, pk=put_code))
     return redirect("record-page", orcid=orcid)
 
 

@@ -134,6 +134,8 @@ def _client(request: HttpRequest) -> Client:
     client = Client.objects.filter(client_id=client_id, secret=secret).first()
     if client is None:
         raise tokens.TokenRefused(401, "invalid_client", "Client authentication failed")
+    if client.status != Client.Status.ACTIVE:
+        raise tokens.TokenRefused(400, "unauthorized_client", f"The client is {client.status}")
     return client
 
 
