@@ -1,26 +1,45 @@
-"""Calls to ORCID's API 3.0: one function a call, each written to the history, none repeating a write by
-itself.
+"""Calls to ORCID's API 3.0: one function a call, each within the budget and written to the history, none repeating a
+write by itself.
 """
 
 import re
-import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
 from django.utils import timezone
-from requests.adapters import HTTPAdapter
-from urllib3.util.retry import Retry
 
-from . import errors
+from . import budget, circuit, errors, ids, scopes, wishes
+from .client_tokens import client_token
 from .history import recorded
 from .models import ApiCall, Connection, OrcidItem, Token
-from .models.connections import READ_SCOPE, WRITE_SCOPE
+from .models.connections import WRITE_SCOPE
+from .transport import session
+
+__all__ = [
+    "SECTIONS",
+    "Answer",
+    "call",
+    "client_token",
+    "delete_item",
+    "own_put_code",
+    "post_item",
+    "put_code_of",
+    "put_item",
+    "read_record",
+    "read_section",
+    "read_works_in_full",
+    "session",
+]
 
 JSON_TYPE = "application/vnd.orcid+json"
 XML_TYPE = "application/vnd.orcid+xml"
-_local = threading.local()
+#: The section of a record in which items of a kind are.
+SECTIONS = {"work": "works", "education": "educations"}
+MOST_WORKS = 100  # in one call, else 400/9042 (orcid.md §9)
+_BUSY = (None, 429, 502, 503, 504)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +48,7 @@ class Answer:
     succeeded.
 
     ``text`` is ORCID's own wording without tokens; ``data`` is the body of a successful JSON read. ``call`` is
-    None exactly when nothing was called.
+    None exactly when nothing was called. ``primary`` is the iD a deprecated one was merged into.
     """
 
     status: int | None
@@ -39,32 +58,12 @@ class Answer:
     put_code: int | None = None
     data: Any = field(default=None, repr=False)
     call: ApiCall | None = field(default=None, repr=False)
+    primary: str = ""
 
     @property
     def ok(self) -> bool:
         """Whether ORCID did what was asked."""
         return self.ruling is None
-
-
-def session() -> requests.Session:
-    """Return this thread's session (connections are kept open). Only GET is ever repeated by it."""
-    if not hasattr(_local, "session"):
-        retry = Retry(
-            total=2,
-            connect=2,
-            read=1,
-            status=2,
-            redirect=0,
-            backoff_factor=0.3,
-            status_forcelist=[429, 502, 503, 504],
-            allowed_methods={"GET"},
-            raise_on_status=False,
-        )
-        _local.session = requests.Session()
-        _local.session.headers["User-Agent"] = "orcid-workflow (Django)"
-        for scheme in ("http://", "https://"):
-            _local.session.mount(scheme, HTTPAdapter(max_retries=retry))
-    return _local.session
 
 
 def put_code_of(location: str | None) -> int | None:
@@ -82,10 +81,25 @@ def call(
     accept: str = JSON_TYPE,
     connection: Connection | None = None,
     item: OrcidItem | None = None,
+    base: str | None = None,
 ) -> Answer:
-    """Make one call. ``path`` follows ``ORCID_API_URL`` and begins with a slash. Raises nothing for a bad
+    """Make one call. ``path`` follows ``base`` (``ORCID_API_URL``) and begins with a slash. Raises nothing for a bad
     answer.
+
+    A GET that finds ORCID busy is made once more. Without a place in the budget, or while ORCID is down, nothing is
+    called (``Answer.call`` is None).
     """
+    answer = _call(method, path, access_token, body, accept, connection, item, base)
+    if method == "GET" and answer.status in _BUSY and answer.call is not None:
+        answer = _call(method, path, access_token, body, accept, connection, item, base)
+    return answer
+
+
+def _call(method, path, access_token, body, accept, connection, item, base) -> Answer:
+    if not circuit.allows():
+        return Answer(None, errors.DOWN)
+    if not budget.acquire():
+        return Answer(None, errors.NO_BUDGET)
     headers = {"Accept": accept, "Authorization": f"Bearer {access_token}"}
     if body is not None:
         headers["Content-Type"] = XML_TYPE
@@ -93,7 +107,7 @@ def call(
         try:
             response = session().request(
                 method,
-                settings.ORCID_API_URL + path,
+                (base or settings.ORCID_API_URL) + path,
                 data=body,
                 headers=headers,
                 timeout=settings.ORCID_TIMEOUT_SECONDS,
@@ -101,35 +115,59 @@ def call(
             )
         except requests.RequestException as error:
             row.outcome = f"No answer arrived ({type(error).__name__})."
-            return Answer(None, errors.NO_ANSWER, call=row)
-        row.status = response.status_code
-        if 200 <= response.status_code < 300:
-            row.outcome = "Done."
-            data = None
-            if method == "GET":
-                try:
-                    data = response.json()
-                except ValueError:
-                    row.outcome = "The answer was not JSON."
-                    return Answer(response.status_code, errors.NO_ANSWER, text=row.outcome, call=row)
-            return Answer(
-                response.status_code,
-                put_code=put_code_of(response.headers.get("Location")),
-                data=data,
-                call=row,
-            )
-        fault = errors.parse(response.content, response.headers.get("Content-Type", ""))
-        ruling = errors.decide(response.status_code, fault.code)
-        row.error_code = fault.code[:40]
-        row.outcome = errors.scrub(fault.text, access_token)[:1000] or ruling.staff
-        return Answer(response.status_code, ruling, row.error_code, row.outcome, call=row)
+            answer = Answer(None, errors.NO_ANSWER, call=row)
+        else:
+            answer = _read(method, path, response, access_token, row)
+    circuit.note(answered=answer.status is not None and answer.status < 500)
+    return answer
+
+
+def _read(method: str, path: str, response: requests.Response, access_token: str, row: ApiCall) -> Answer:
+    row.status = response.status_code
+    location = response.headers.get("Location")
+    if 200 <= response.status_code < 300:
+        row.outcome = "Done."
+        data = None
+        if method == "GET":
+            try:
+                data = response.json()
+            except ValueError:
+                row.outcome = "The answer was not JSON."
+                return Answer(response.status_code, errors.NO_ANSWER, text=row.outcome, call=row)
+        return Answer(response.status_code, put_code=put_code_of(location), data=data, call=row)
+    fault = errors.parse(response.content, response.headers.get("Content-Type", ""))
+    primary = _id_in(location)
+    if primary in path:
+        primary = ""  # moved, but not to another iD
+    code = fault.code or ("9007" if response.status_code == 301 and primary else "")
+    ruling = errors.decide(response.status_code, code)
+    row.error_code = code[:40]
+    row.outcome = errors.scrub(fault.text, access_token)[:1000] or ruling.staff
+    return Answer(
+        response.status_code,
+        ruling,
+        row.error_code,
+        row.outcome,
+        call=row,
+        primary=primary if code == "9007" else "",
+    )
+
+
+def _id_in(location: str | None) -> str:
+    """Return the first valid iD in the path of a ``Location``, or ""."""
+    for part in urlsplit(location or "").path.split("/"):
+        try:
+            return ids.normalise(part)
+        except ValueError:
+            continue
+    return ""
 
 
 def _for_connection(
     connection: Connection,
     method: str,
     path: str,
-    scopes: tuple[str, ...],
+    wanted: tuple[str, ...],
     *,
     tokens: list[Token] | None = None,
     **kwargs: Any,
@@ -139,8 +177,10 @@ def _for_connection(
     """
     from .connections import tokens_died
 
+    if method != "GET" and scopes.is_public():
+        return Answer(None, errors.PUBLIC_API, error_code=errors.PUBLIC_CODE)
     answer = Answer(None, errors.NO_PERMISSION, error_code="no_token")
-    tokens = connection.live_tokens(*scopes) if tokens is None else tokens
+    tokens = connection.live_tokens(*wanted) if tokens is None else tokens
     if not tokens and connection.is_connected:
         tokens_died(connection)  # they ran out, each at its own time
     for token in tokens:
@@ -149,6 +189,9 @@ def _for_connection(
             answer = Answer(None, errors.UNREADABLE_TOKEN, error_code=errors.UNREADABLE_CODE)
             continue
         answer = call(method, f"/{connection.orcid}{path}", access_token, connection=connection, **kwargs)
+        if answer.primary:
+            return _at_primary(connection, answer, method, path, access_token, **kwargs)
+        _note_record(connection, answer)
         if answer.error_code != "invalid_token":
             return answer
         Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
@@ -156,16 +199,64 @@ def _for_connection(
     return answer
 
 
+def _at_primary(
+    connection: Connection, refused: Answer, method: str, path: str, access_token: str, **kwargs: Any
+) -> Answer:
+    """Keep which iD this one was merged into, and make the call there, once (9007, orcid.md §16). Where our token is
+    not accepted there, what ORCID said first stands: the person is asked.
+    """
+    state = Connection.RecordState.DEPRECATED
+    if (connection.record_state, connection.primary_orcid) != (state, refused.primary):
+        connection.record_state, connection.primary_orcid = state, refused.primary
+        Connection.objects.filter(pk=connection.pk).update(record_state=state, primary_orcid=refused.primary)
+    answer = call(method, f"/{refused.primary}{path}", access_token, connection=connection, **kwargs)
+    no_access = answer.status in (401, 403) or answer.primary
+    return replace(refused, call=answer.call) if no_access else answer
+
+
+_CLOSED = {"9018": Connection.RecordState.LOCKED, "9044": Connection.RecordState.DEACTIVATED}
+
+
+def _note_record(connection: Connection, answer: Answer) -> None:
+    """Keep what an answer says of the record itself: closed, or open again, and then what was parked goes on."""
+    state = Connection.RecordState.OPEN if answer.ok else _CLOSED.get(answer.error_code)
+    if state is None or state == connection.record_state:
+        return
+    connection.record_state = state
+    connection.primary_orcid = "" if answer.ok else connection.primary_orcid
+    Connection.objects.filter(pk=connection.pk).update(
+        record_state=state, primary_orcid=connection.primary_orcid
+    )
+    if answer.ok:
+        wishes.record_opened(connection, tuple(_CLOSED))
+
+
 def read_record(connection: Connection) -> Answer:
     """GET the whole record as JSON; ``Answer.data`` holds it. ``profile.refresh`` also stores it."""
-    return _for_connection(connection, "GET", "/record", (READ_SCOPE, WRITE_SCOPE))
+    return _for_connection(connection, "GET", "/record", scopes.for_reading())
 
 
-def read_works(connection: Connection, *, item: OrcidItem | None = None) -> Answer:
-    """GET the grouped summaries of all works as JSON: ours whatever their visibility, others as far as
-    shared.
+def read_section(connection: Connection, section: str, *, item: OrcidItem | None = None) -> Answer:
+    """GET the grouped summaries of ``section`` (``works``, ``educations`` …) as JSON: ours whatever their
+    visibility, others as far as shared.
     """
-    return _for_connection(connection, "GET", "/works", (READ_SCOPE, WRITE_SCOPE), item=item)
+    return _for_connection(connection, "GET", f"/{section}", scopes.for_reading(), item=item)
+
+
+def read_works_in_full(connection: Connection, put_codes: list[int]) -> Answer:
+    """GET whole works, 100 a call; ``Answer.data`` is a list of them (JSON), those that ORCID does not find left out.
+
+    The first call that fails is the answer.
+    """
+    answer, works = Answer(200, data=[]), []
+    for start in range(0, len(put_codes), MOST_WORKS):
+        codes = ",".join(str(int(code)) for code in put_codes[start : start + MOST_WORKS])
+        answer = _for_connection(connection, "GET", f"/works/{codes}", scopes.for_reading())
+        if not answer.ok:
+            return answer
+        entries = (answer.data.get("bulk") if isinstance(answer.data, dict) else None) or []
+        works += [entry["work"] for entry in entries if isinstance(entry, dict) and entry.get("work")]
+    return replace(answer, data=works)
 
 
 def post_item(connection: Connection, kind: str, message: bytes, *, item: OrcidItem | None = None) -> Answer:
@@ -198,22 +289,31 @@ def delete_item(connection: Connection, kind: str, put_code: int, *, item: Orcid
     )
 
 
-def own_put_code(works: Any, client_id: str, self_ids: list[list[str]]) -> int | None:
-    """Return the put-code of our own work with one of ``self_ids`` ([type, value]) in the JSON of
-    ``read_works``.
+def own_put_code(section: Any, client_id: str, self_ids: list[list[str]]) -> int | None:
+    """Return the put-code of our own item with one of ``self_ids`` ([type, value]) in the JSON of
+    ``read_section``.
 
     A group has one summary for each source, so all of them are searched for our client (orcid.md §9). Values
     are compared without regard to case, as ORCID does for most types; ours never differ by case alone.
     """
     wanted = {(kind, value.lower()) for kind, value in self_ids}
-    for group in (works or {}).get("group") or []:
-        for summary in group.get("work-summary") or []:
-            source = ((summary.get("source") or {}).get("source-client-id") or {}).get("path")
-            found = {
-                (entry.get("external-id-type"), str(entry.get("external-id-value") or "").lower())
-                for entry in (summary.get("external-ids") or {}).get("external-id") or []
-                if str(entry.get("external-id-relationship") or "").lower() == "self"
-            }
-            if source == client_id and wanted & found and (summary.get("put-code") or 0) > 0:
-                return int(summary["put-code"])
+    for summary in _summaries(section):
+        source = ((summary.get("source") or {}).get("source-client-id") or {}).get("path")
+        found = {
+            (entry.get("external-id-type"), str(entry.get("external-id-value") or "").lower())
+            for entry in (summary.get("external-ids") or {}).get("external-id") or []
+            if str(entry.get("external-id-relationship") or "").lower() == "self"
+        }
+        if source == client_id and wanted & found and (summary.get("put-code") or 0) > 0:
+            return int(summary["put-code"])
     return None
+
+
+def _summaries(section: Any):
+    """Yield the summaries of works, which stand in their group, and of affiliations, one wrapping deeper."""
+    section = section or {}
+    for group in section.get("group") or []:
+        yield from group.get("work-summary") or []
+    for group in section.get("affiliation-group") or []:
+        for wrapped in group.get("summaries") or []:
+            yield from (summary for summary in (wrapped or {}).values() if isinstance(summary, dict))

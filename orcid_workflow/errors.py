@@ -69,6 +69,7 @@ _TABLE: dict[tuple[int | None, str | None], Ruling] = {
     ),
     (403, "9038"): Ruling(_C, _SCOPE, "The token lacks the scope."),
     (403, "forbidden"): Ruling(_S, _SETUP, "The call carried no token."),
+    (500, "9008"): Ruling(_R, _AGAIN, "ORCID reported a fault of its own."),
     (403, "9010"): Ruling(
         _S, _OFFICE, "The item was written by another client and cannot be changed by ours."
     ),
@@ -90,12 +91,13 @@ _TABLE: dict[tuple[int | None, str | None], Ruling] = {
         "It is no longer on your ORCID record: you, or someone you trust, removed it there.",
         "The put-code is gone: the owner removed the item.",
     ),
+    (404, "9028"): Ruling(_S, _SETUP, "There is no such webhook at ORCID."),
     (None, "9007"): Ruling(
         _P,
         "This ORCID iD was merged into another one of yours. Disconnect, then connect the one you use now.",
         "The iD is deprecated; Location names the primary iD.",
     ),
-    (409, "9018"): Ruling(
+    (None, "9018"): Ruling(
         _P, "ORCID has locked this record. Ask ORCID support to open it.", "The record is locked."
     ),
     (409, "9021"): Ruling(
@@ -115,7 +117,9 @@ _TABLE: dict[tuple[int | None, str | None], Ruling] = {
     ),
     (409, "9032"): Ruling(_P, "You chose not to receive notices at ORCID.", "Notifications are off."),
     (409, "9057"): Ruling(_S, _SETUP, "ORCID has locked our client. Write to ORCID at once."),
-    (400, "9001"): Ruling(_S, _OFFICE, "The message failed ORCID's schema."),
+    (None, "9001"): Ruling(
+        _S, _OFFICE, "The message failed ORCID's schema, or its media type or method is wrong."
+    ),
     (400, "9006"): Ruling(_S, _OFFICE, "Illegal argument, or more than 100 items in one call."),
     (400, "9019"): Ruling(_S, _OFFICE, "Put-codes in address and message differ."),
     (400, "9020"): Ruling(_S, _OFFICE, "A date, a funded-by type or the citation is not valid."),
@@ -123,6 +127,8 @@ _TABLE: dict[tuple[int | None, str | None], Ruling] = {
     (400, "9023"): Ruling(_S, _OFFICE, "An external identifier is missing, unknown, or none is 'self'."),
     (400, "9024"): Ruling(_S, _OFFICE, "A put-code was sent with a new item."),
     (400, "9037"): Ruling(_S, _OFFICE, "Type, language or country is not in ORCID's list."),
+    (400, "9042"): Ruling(_S, _OFFICE, "More than 100 items were asked for in one call."),
+    (400, "9043"): Ruling(_S, _OFFICE, "A search without credentials begins too far on."),
     (400, "9045"): Ruling(_S, _OFFICE, "ORCID does not know the organisation id."),
     (400, "9046"): Ruling(_S, _OFFICE, "The organisation is missing."),
     (400, "9047"): Ruling(_S, _OFFICE, "The JSON could not be read or failed the schema."),
@@ -160,6 +166,24 @@ UNREADABLE_TOKEN = Ruling(
     "No key in ORCID_ENCRYPTION_KEYS fits a stored token: put the key it was written with back at the end.",
 )
 UNREADABLE_CODE = "unreadable_token"
+DOWN = Ruling(
+    _R,
+    "ORCID is out of order for the moment. We go on by ourselves when it is back; nothing is lost.",
+    "The circuit is open: calls failed in a row, and ORCID said that it is down, or nothing.",
+)
+NO_BUDGET = Ruling(
+    _R,
+    "Many records are being written at the moment. This one's turn comes by itself.",
+    "No call was free within the time, or the budget of calls cannot be kept: see the worker's log.",
+)
+#: Nothing was called, and nothing about the item is to blame: it waits without using up an attempt.
+HELD_BACK = (DOWN, NO_BUDGET)
+PUBLIC_API = Ruling(
+    _S,
+    "This site is not a member of ORCID and cannot write to your record. You can add it at ORCID yourself.",
+    "ORCID_API_KIND is public: the Public API writes nothing.",
+)
+PUBLIC_CODE = "public_api"
 OUR_FAULT = Ruling(
     _R,
     "Something went wrong here, not at ORCID and not with you. We try again by ourselves; nothing is lost.",

@@ -1,29 +1,44 @@
 """What should be on a record: said by the host site, answered by the record's owner. ``sync`` carries it out.
 
 The host's wish may change at any time. What the owner said ("I removed it", "leave it off") is kept beside it and
-ends only when the owner says otherwise (orcid.md §22: ask before adding again what was deleted).
+ends only when the owner says otherwise (orcid.md §22: ask before adding again what was deleted). When it is sent is
+decided here too, by the rules of ``modes``.
 """
 
+import datetime as dt
 import hashlib
+from collections.abc import Callable
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
-from . import errors
+from . import errors, modes, scopes, tasks
 from .errors import Action
 from .models import Connection, OrcidItem
+from .modes import Step
 
+KINDS = ("work", "education")
 State = OrcidItem.State
 No = OrcidItem.No
 _WISH = (
     "message", "desired_hash", "title", "url", "facts",
     "state", "reason", "error_code", "action", "attempts", "next_try_at", "updated_at",
 )  # fmt: skip
+#: Instead of the hash of a message: what is wished for cannot be said in a message that ORCID would take.
+REFUSED = "refused"
+REFUSED_CODE = "message"
 _GONE_CODE = "9016"
 _GONE = errors.decide(404, _GONE_CODE)
-# What an item that is wanted shows after its owner's "no": (state, words, error-code, what would mend it).
-_AFTER_NO = {
-    No.REMOVED: (State.NEEDS_ATTENTION, _GONE.person, _GONE_CODE, _GONE.action),
-    No.LEFT_OFF: (State.PAUSED, "You asked us to leave this off your record.", "", ""),
+_LEFT_OFF = "You asked us to leave this off your record."
+_LEFT_ALONE = (
+    "You asked us to leave this alone: what is on your record stays as it is, and we send no changes. You can remove "
+    "it at ORCID."
+)
+_TAKEN_OFF = "You asked us to leave this off your record. It was being sent just then, so we make sure that it is not there."
+_PAUSED = {
+    OrcidItem.PausedBy.PERSON: "You paused this. Nothing is sent until you go on.",
+    OrcidItem.PausedBy.STAFF: "The office paused this. Nothing is sent until it goes on.",
 }
 
 
@@ -45,79 +60,305 @@ def desire(
     """Say what should be on a record: ``message`` (XML without put-code), or None for nothing. Runs in your
     transaction.
 
-    ``kind`` is ORCID's name of the item (``work``), ``key`` the stable name of the thing it stands for.
-    ``title``, ``url`` and ``facts`` (``type``, ``institution``, ``date``) are shown to the person. The worker
-    does the rest. Saying the same twice changes nothing. An item that its owner removed at ORCID, or left off here,
-    takes the new message and stays off until ``send_again``, also when it was wished away in between.
+    ``kind`` is ORCID's name of the item (``work`` or ``education``; ``ValueError`` for another), ``key`` the stable
+    name of the thing it stands for. ``title``, ``url`` and ``facts`` (``type``, ``institution``, ``date``) are shown
+    to the person. The worker does the rest. Saying the same twice changes nothing. An item that its owner removed at
+    ORCID, or left off here, takes the new message and stays off until ``send_again``, also when it was wished away in
+    between.
     """
+    return _wish(connection, kind, key, message, digest(message), title, url, facts)
+
+
+def refuse(
+    connection: Connection,
+    kind: str,
+    key: str,
+    problems: list[str],
+    *,
+    title: str = "",
+    url: str = "",
+    facts: dict | None = None,
+) -> OrcidItem:
+    """Say that what should be on a record cannot be said in a message that ORCID would take, and why (sentences).
+
+    Nothing is sent, also not what was wished before; what is on the record stays. The next ``desire`` ends it.
+    """
+    facts = {**(facts or {}), "problems": list(problems)}
+    return _wish(connection, kind, key, None, REFUSED, title, url, facts)
+
+
+def _wish(connection, kind, key, message, desired, title, url, facts) -> OrcidItem:
+    if kind not in KINDS:
+        raise ValueError(f"We write no {kind} to a record, only {' and '.join(KINDS)}.")
     with transaction.atomic():
-        item, _ = OrcidItem.objects.select_for_update().get_or_create(
+        item, created = OrcidItem.objects.select_for_update().get_or_create(
             environment=connection.environment,
             orcid=connection.orcid,
             kind=kind,
             key=key,
             defaults={"connection": connection},
         )
-        desired = digest(message)
+        before = (None, None) if created else (item.state, item.next_try_at)
         changed = desired != item.desired_hash
         item.message = message.decode() if message else ""
         item.desired_hash = desired
-        if message is not None or title:
+        if desired or title:
             item.title, item.url, item.facts = title, url, facts or {}
-        if changed or item.state == State.REMOVED or not desired:
+        if changed or item.state == State.REMOVED or not message or item.error_code == errors.PUBLIC_CODE:
             settle(item, changed=changed)
         # Not the facts: a worker may be writing them.
         item.save(update_fields=_WISH)
+        _wake(item, *before)
     return item
 
 
-def settle(item: OrcidItem, *, changed: bool) -> None:
-    """Set the state of a locked item from wish, fact and what its owner said. ``changed``: one of them is new."""
-    if item.owners_no and item.desired_hash:
-        state, *words = _AFTER_NO[item.owners_no]
-        _clear(item, state)
-        item.reason, item.error_code, item.action = words
+def settle(item: OrcidItem, *, changed: bool, now: dt.datetime | None = None) -> None:
+    """Set the state of a locked item from wish, fact, what its owner said and the rules of sending.
+
+    ``changed``: one of them is new. Does not save.
+    """
+    refused_by_owner = bool(item.owners_no and item.desired_hash)
+    still_there = must_go(item) and (item.put_code is not None or item.in_doubt)
+    rules = Connection.objects.only("mode", "paused_by").get(pk=item.connection_id)
+    if refused_by_owner and not still_there:
+        _stand(item, *_after_no(item))
     elif is_true(item):
-        _clear(item, State.SENT if item.desired_hash else State.REMOVED)
-    elif item.desired_hash and item.state == State.NEEDS_ATTENTION and item.action == Action.RECONNECT:
+        _stand(item, State.SENT if item.desired_hash else State.REMOVED)
+    elif item.desired_hash == REFUSED and not must_go(item):
+        problems = " ".join((item.facts or {}).get("problems") or [])
+        _stand(item, State.NEEDS_ATTENTION, problems, REFUSED_CODE, Action.ASK_STAFF)
+    elif paused := item.paused_by or rules.paused_by:
+        if changed or item.state != State.NEEDS_ATTENTION:
+            _stand(item, State.PAUSED, _PAUSED[paused])
+    elif scopes.is_public():
+        public = errors.PUBLIC_API
+        _stand(item, State.NEEDS_ATTENTION, public.person, errors.PUBLIC_CODE, public.action)
+    elif not must_go(item) and item.state == State.NEEDS_ATTENTION and item.action == Action.RECONNECT:
         # Waits for a permission, whatever the message. To remove needs none (orcid.md §6).
         pass
-    elif changed or item.state not in (State.WAITING, State.NEEDS_ATTENTION):
-        _clear(item, State.WAITING)
+    elif (
+        changed
+        or item.state not in (State.WAITING, State.HELD, State.NEEDS_ATTENTION)
+        or item.error_code == errors.PUBLIC_CODE
+    ):
+        plan = _plan(item, rules, now or timezone.now())
+        _stand(
+            item, State.HELD if plan.held else State.WAITING, plan.words or (_TAKEN_OFF * refused_by_owner)
+        )
+        item.next_try_at = plan.at
+
+
+def _plan(item: OrcidItem, rules: Connection, now: dt.datetime) -> modes.Plan:
+    step = Step.REMOVE if must_go(item) else Step.ADD if item.put_code is None else Step.CHANGE
+    return modes.plan(
+        mode_of(rules),
+        step,
+        now=now,
+        clock=_clock(),
+        # While it is not known what is there, finding that out is no further change.
+        sent_at=item.sent_at if item.sent_hash else None,
+        approved=item.approved_hash == item.desired_hash,
+    )
+
+
+def mode_of(connection: Connection) -> str:
+    """Return when things for this record are sent: as its owner or the office chose, else ``ORCID_MODE``."""
+    return connection.mode or getattr(settings, "ORCID_MODE", modes.Mode.AUTOMATIC)
+
+
+def _clock() -> modes.Clock:
+    return modes.Clock(
+        zone=timezone.get_default_timezone(),
+        night_hour=int(getattr(settings, "ORCID_NIGHT_HOUR", 2)),
+        quiet=dt.timedelta(seconds=float(getattr(settings, "ORCID_QUIET_SECONDS", 3600))),
+    )
+
+
+def may_go(item: OrcidItem, now: dt.datetime) -> bool:
+    """Whether a waiting item may be written now, by what can have changed since it was arranged.
+
+    (The night is not asked about again: what waits for it is due when it comes.)
+    """
+    if item.paused_by or item.connection.paused_by or (item.desired_hash == REFUSED and not must_go(item)):
+        return False
+    if item.in_doubt or mode_of(item.connection) == modes.Mode.NIGHTLY:
+        return True
+    plan = _plan(item, item.connection, now)
+    return not plan.held and plan.at is None
+
+
+def must_go(item: OrcidItem) -> bool:
+    """Whether the record should be without it: the host wishes nothing, or its owner left it off before it was there.
+
+    ``first_sent_at`` is empty while it is not on the record with its owner's leave.
+    """
+    return not item.desired_hash or (item.owners_no == No.LEFT_OFF and item.first_sent_at is None)
 
 
 def is_true(item: OrcidItem) -> bool:
     """Whether what is on the record, as far as ORCID told us, is what should be there."""
     if item.in_doubt:
         return False
-    if not item.desired_hash:
+    if must_go(item):
         return item.put_code is None
     return item.put_code is not None and item.sent_hash == item.desired_hash
 
 
-def _clear(item: OrcidItem, state: str) -> None:
-    item.state = state
-    item.reason = item.error_code = item.action = ""
+def _after_no(item: OrcidItem) -> tuple[str, str, str, str]:
+    """What an item that is wanted shows after its owner's "no": state, words, error-code, what would mend it."""
+    if item.owners_no == No.REMOVED:
+        return State.NEEDS_ATTENTION, _GONE.person, _GONE_CODE, _GONE.action
+    return State.PAUSED, _LEFT_OFF if item.put_code is None else _LEFT_ALONE, "", ""
+
+
+def _stand(item: OrcidItem, state: str, reason: str = "", error_code: str = "", action: str = "") -> None:
+    item.state, item.reason, item.error_code, item.action = state, reason, error_code, action
     item.attempts = 0
     item.next_try_at = None
 
 
+def _wake(item: OrcidItem, state: str | None, next_try_at: dt.datetime | None) -> None:
+    """Wake a worker for an item that begins to wait, or is to be sent earlier than it was (``state`` and
+    ``next_try_at``: before). Whatever else happens to a waiting item, somebody was woken for it already.
+    """
+    earlier = next_try_at is not None and (item.next_try_at is None or item.next_try_at < next_try_at)
+    if item.state == State.WAITING and (state != State.WAITING or earlier):
+        tasks.wake(item.pk, item.next_try_at)
+
+
+# --- What people say ------------------------------------------------------------------------------------
+
+
 def send_again(item: OrcidItem) -> None:
     """Put an item back to work: its owner wants it on the record again, or what was wrong is mended."""
-    _answer(item, "", State.WAITING)
+
+    def answer(row: OrcidItem) -> None:
+        row.owners_no = ""
+        if row.paused_by == OrcidItem.PausedBy.PERSON:
+            row.paused_by = ""
+        row.state, row.action = State.WAITING, ""
+
+    _say(item, answer)
 
 
 def leave_off(item: OrcidItem) -> None:
-    """Keep an item off the record until its owner says otherwise. What is on the record stays there as it is, until
-    the host wishes it away.
+    """Keep an item off the record until its owner says otherwise.
+
+    One that is on the record stays there as it is, until the host wishes it away. One that is being sent at this very
+    moment is removed again.
     """
-    _answer(item, No.LEFT_OFF, State.PAUSED)
+
+    def answer(row: OrcidItem) -> None:
+        row.owners_no = No.LEFT_OFF
+
+    _say(item, answer)
 
 
-def _answer(item: OrcidItem, owners_no: str, state: str) -> None:
+def approve(item: OrcidItem, seen: str | None = None) -> bool:
+    """Send what its owner looked at (mode ``manual``). ``seen`` is the ``desired_hash`` of the message that was shown
+    (without: that of ``item`` as it was loaded). False, and nothing is sent, when the message is another one by now.
+    """
+    seen = item.desired_hash if seen is None else seen
+
+    def answer(row: OrcidItem) -> bool:
+        if not row.desired_hash or row.desired_hash != seen or row.desired_hash == REFUSED:
+            return False
+        row.approved_hash = seen
+        return True
+
+    return _say(item, answer)
+
+
+def send_now(item: OrcidItem) -> bool:
+    """Send a waiting item at once: it waits neither for the night nor for others to be sent with it, nor for its next
+    try. False for one that does not wait; one that its owner has to look at first is not sent either.
+    """
+
+    def answer(row: OrcidItem) -> bool:
+        if row.state != State.WAITING:
+            return False
+        if mode_of(row.connection) != modes.Mode.MANUAL:
+            row.approved_hash = row.desired_hash
+        return True
+
+    return _say(item, answer)
+
+
+def pause(item: OrcidItem, by: str = "person") -> None:
+    """Stop an item for a time. ``by``: ``person`` or ``staff``; what the office paused stays paused by the office."""
+
+    def answer(row: OrcidItem) -> None:
+        if row.paused_by != OrcidItem.PausedBy.STAFF:
+            row.paused_by = OrcidItem.PausedBy(by)
+
+    _say(item, answer, changed=False)
+
+
+def resume_item(item: OrcidItem) -> None:
+    """End the pause of an item."""
+
+    def answer(row: OrcidItem) -> None:
+        row.paused_by = ""
+
+    _say(item, answer, changed=False)
+
+
+def pause_all(connection: Connection, by: str = "person") -> None:
+    """Stop everything for one record, what is wished for later too."""
     with transaction.atomic():
-        item = OrcidItem.objects.select_for_update().get(pk=item.pk)
-        item.owners_no = owners_no
-        _clear(item, state)
-        settle(item, changed=True)
-        item.save()
+        row = Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
+        if row.paused_by != Connection.PausedBy.STAFF:
+            row.paused_by = Connection.PausedBy(by)
+            row.save(update_fields=["paused_by"])
+        connection.paused_by = row.paused_by
+        _settle_all(connection)
+
+
+def resume_all(connection: Connection) -> None:
+    """End ``pause_all``. Items that were paused singly stay so."""
+    with transaction.atomic():
+        Connection.objects.filter(pk=connection.pk).update(paused_by="")
+        connection.paused_by = ""
+        _settle_all(connection)
+
+
+def set_mode(connection: Connection, mode: str) -> None:
+    """Set when things are sent: ``automatic``, ``nightly``, ``manual``, or "" for as the site does it. ``ValueError``
+    for anything else. What waits is arranged anew.
+    """
+    mode = modes.Mode(mode).value if mode else ""
+    with transaction.atomic():
+        Connection.objects.filter(pk=connection.pk).update(mode=mode)
+        connection.mode = mode
+        _settle_all(connection, changed=(State.WAITING, State.HELD))
+
+
+def arrange_held() -> None:
+    """Arrange anew what waits for a look although the site's mode no longer asks for one."""
+    if getattr(settings, "ORCID_MODE", modes.Mode.AUTOMATIC) != modes.Mode.MANUAL:
+        for item in OrcidItem.objects.filter(state=State.HELD, connection__mode=""):
+            _say(item, lambda row: None)
+
+
+def record_opened(connection: Connection, codes: tuple[str, ...]) -> None:
+    """Go on with what was parked because the record was closed (refusals with one of ``codes``)."""
+    for item in connection.items.filter(state=State.NEEDS_ATTENTION, error_code__in=codes):
+        _say(item, lambda row: None)
+
+
+def _settle_all(connection: Connection, changed: tuple[str, ...] = ()) -> None:
+    for item in connection.items.order_by("pk"):
+        _say(item, lambda row: None, changed=item.state in changed)
+
+
+def _say(item: OrcidItem, answer: Callable[[OrcidItem], bool | None], *, changed: bool = True) -> bool:
+    """Let ``answer`` write what somebody said on the locked row, and settle it. False when ``answer`` says so."""
+    with transaction.atomic():
+        row = OrcidItem.objects.select_for_update().get(pk=item.pk)
+        before = row.state, row.next_try_at
+        if answer(row) is False:
+            return False
+        settle(row, changed=changed)
+        row.save()
+        _wake(row, *before)
+    return True

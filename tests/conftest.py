@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from orcid_workflow import budget
+
 ROOT = Path(__file__).resolve().parent.parent
 # The sync browser driver keeps an event loop running, and Django would take every query for one made inside it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -19,3 +21,10 @@ def _media_of_its_own(settings, tmp_path):
         options = {**storages[name]["OPTIONS"], "location": tmp_path / "media" / name}
         storages[name] = {**storages[name], "OPTIONS": options}
     settings.STORAGES = storages
+
+
+@pytest.fixture(autouse=True)
+def _no_budget_kept_open():
+    """The budget has a connection of its own, and a test database with connections cannot be dropped."""
+    yield
+    budget.close()

@@ -18,6 +18,7 @@ ETD_DEMO = False
 ORCID_REDIRECT_URI = ""  # the host of the test client
 ORCID_PROBE_SECONDS = 0  # tests that have no registry may still be sent to one
 ORCID_QUIET_SECONDS = 0
+ORCID_RATE, ORCID_BURST = 1000.0, 1000  # the registry on this machine need not be spared
 TASKS["orcid"]["BACKEND"] = "django_tasks.backends.dummy.DummyBackend"  # the rows say what is due
 WHITENOISE_AUTOREFRESH = True
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="etd-test-"))

@@ -4,10 +4,11 @@ from .calls import ApiCall
 from .connections import Connection, Mode, Token
 from .consents import Consent, IdHint
 from .items import OrcidItem
-from .service import ClientToken, ServiceState
+from .service import Budget, ClientToken, ServiceState
 
 __all__ = [
     "ApiCall",
+    "Budget",
     "ClientToken",
     "Connection",
     "Consent",

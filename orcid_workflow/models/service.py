@@ -39,3 +39,13 @@ class ClientToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client_id}: {self.scope}"
+
+
+class Budget(models.Model):
+    """How much of the rate of calls is used up, for all processes (``budget.py``; PostgreSQL only)."""
+
+    key = models.CharField(max_length=200, primary_key=True, help_text="API and client.")
+    state = models.TextField(blank=True, help_text="Numbers of the limiter's algorithm; empty: never used.")
+
+    def __str__(self) -> str:
+        return self.key

@@ -135,12 +135,61 @@ def test_left_off_in_the_moment_before_the_call(registry, connection, item) -> N
     assert calls(registry, connection.orcid) == []
 
 
-def test_left_off_while_the_answer_is_awaited_keeps_its_words(registry, connection, item) -> None:
+def test_left_off_while_the_answer_is_awaited_and_lost(registry, connection, item) -> None:
+    """Nobody knows whether it is there: that is found out, and until then the page does not say that it is off."""
     fault(registry, method="POST", path_regex="/work$", status=503)
     _during("POST", lambda: sync.leave_off(item))
     item.refresh_from_db()
-    assert item.state == State.PAUSED
+    assert (item.state, item.in_doubt) == (State.WAITING, "POST")
+    assert "we make sure that it is not there" in item.reason
+    sync.run_due(now=later())
+    item.refresh_from_db()
+    assert (item.state, item.put_code) == (State.PAUSED, None)
     assert "leave this off" in item.reason
+    assert writes(registry, connection) == ["POST"]
+
+
+@pytest.mark.parametrize("answer", ["arrives", "is lost"])
+def test_left_off_while_it_is_sent_for_the_first_time_is_taken_off_again(
+    registry, connection, item, answer: str
+) -> None:
+    if answer == "is lost":
+        fault(registry, method="POST", path_regex="/work$", action="drop_after")
+    _during("POST", lambda: sync.leave_off(item))
+    sync.run_due(now=later())
+    item.refresh_from_db()
+    assert works_of(registry, connection) == []
+    assert (item.state, item.put_code, item.in_doubt, item.first_sent_at) == (State.PAUSED, None, "", None)
+    assert item.reason == "You asked us to leave this off your record."
+    assert writes(registry, connection) == ["POST", "DELETE"]
+    assert sync.run_due(now=later()) == 0
+    sync.send_again(item)
+    sync.run_due()
+    check_sent(registry, item, "On Kelp")
+
+
+def test_left_alone_on_the_record_says_so(registry, connection, item) -> None:
+    sync.run_due()
+    sync.leave_off(item)
+    sync.desire(connection, "work", "thesis-1", a_work("k-1", "Second"))
+    sync.run_due(now=later())
+    item.refresh_from_db()
+    assert item.state == State.PAUSED
+    assert "what is on your record stays as it is" in item.reason
+    assert len(works_of(registry, connection)) == 1
+
+
+def test_added_again_and_left_off_while_it_is_sent(registry, connection, item) -> None:
+    """It was on the record once, long ago: that is no leave for this time."""
+    sync.run_due()
+    sync.desire(connection, "work", "thesis-1", None)
+    sync.run_due()
+    sync.desire(connection, "work", "thesis-1", a_work("k-1", "Second"))
+    _during("POST", lambda: sync.leave_off(item))
+    sync.run_due(now=later())
+    item.refresh_from_db()
+    assert item.state == State.PAUSED
+    assert works_of(registry, connection) == []
 
 
 def test_a_no_from_before_there_was_a_column_for_it_is_kept(registry, connection, item) -> None:
