@@ -10,12 +10,15 @@ from submissions.metadata.record import (
     Access,
     CommitteePerson,
     DegreeLevel,
+    Funding,
     Licence,
     OrcidId,
     Organisation,
     Person,
     RecordFile,
+    RelatedWork,
     ThesisRecord,
+    TranslatedTitle,
 )
 
 CC_BY = Licence(
@@ -62,6 +65,37 @@ ROLES = (
     ("chair", "Chair", False),
     ("member", "Committee member", False),
     ("external", "External examiner", False),
+)
+# Grants and related works: complete, half known, and typed by somebody in a hurry.
+GRANTS = (
+    Funding(
+        "Research Council", "https://ror.org/00epmv149", "NS/7 & 8", "Fjords <now>", "https://rcn.example/ns7"
+    ),
+    Funding("Old Fund", "https://doi.org/10.13039/501100001711", "4711"),
+    Funding("Old Fund", "http://dx.doi.org/10.13039/501100001711", "4711", "The same grant again"),
+    Funding(
+        "A Foundation",
+        "https://isni.org/isni/0000000121032683",
+        "",
+        "",
+        "https://foundation.example/g?a=1&b=2",
+    ),
+    Funding("Somebody's aunt", "https://aunt.example/"),
+)
+RELATED = (
+    RelatedWork(
+        "HasPart", "Tides & <fjords>", "doi", "https://doi.org/10.5555/Part.1", "", "Ocean Letters", 2024
+    ),
+    RelatedWork("HasPart", "A chapter without any identifier", container="Handbook", year=2023),
+    RelatedWork("IsPartOf", "Theses of the faculty", "issn", "1234-5678"),
+    RelatedWork("IsPartOf", "The same series", "issn", "1234-5678", "https://example.edu/series"),
+    RelatedWork("IsVersionOf", "The book", "isbn", "978-0-306-40615-7", "https://press.example/book"),
+    RelatedWork("IsVersionOf", "The preprint", "handle", "hdl:20.500.12345/p 1"),
+    RelatedWork("IsVersionOf", "Another copy", "handle", "20.500.12345/P1"),
+    RelatedWork("IsVersionOf", "Only an address", url="https://archive.example/a?b=c&d"),
+    RelatedWork("IsVersionOf", "No scheme that ORCID knows", "barcode", "4711"),
+    RelatedWork("IsSupplementedBy", "Moorings", "doi", "see the web site", "https://data.example/1"),
+    RelatedWork("IsSupplementedBy", "Code", "swh", "swh:1:cnt:1"),
 )
 
 
@@ -128,6 +162,18 @@ def make_record(**overrides: Any) -> ThesisRecord:
     return replace(base, **overrides)
 
 
+def full_record(**overrides: Any) -> ThesisRecord:
+    """``make_record`` with everything a thesis may have besides: DOI, handle, grants, related works, a translation."""
+    everything = {
+        "doi": "10.5555/tidal.mixing",
+        "handle": "20.500.12345/678",
+        "translated_title": TranslatedTitle("Tidevannsblanding i fjorder", "nb"),
+        "funding": GRANTS,
+        "related": RELATED,
+    }
+    return make_record(**everything | overrides)
+
+
 def embargoed(until: dt.date | None = dt.date(2028, 5, 1), **overrides: Any) -> ThesisRecord:
     """``make_record`` with its files closed until ``until`` (``None``: no end is set)."""
     return make_record(access=Access.EMBARGOED, embargo_until=until, **overrides)
@@ -192,4 +238,15 @@ def _varied(rng: random.Random, index: int) -> ThesisRecord:
         defended=maybe(published - dt.timedelta(days=60), None),
         conferred=maybe(published - dt.timedelta(days=30), None),
         embargo_until=until,
+        translated_title=maybe(TranslatedTitle(dirty(words), rng.choice(SCRIPTS)[0]), None),
+        doi=maybe(f"10.5555/{index}.<a>&b({index})", ""),
+        handle=maybe(f"20.500.12345/{index}<&>", ""),
+        funding=tuple(
+            replace(grant, award_number=dirty(grant.award_number or " "), award_title=maybe(dirty(words), ""))
+            for grant in rng.sample(GRANTS, rng.randrange(len(GRANTS) + 1))
+        ),
+        related=tuple(
+            replace(work, title=dirty(words), container=maybe(dirty(words), ""))
+            for work in rng.sample(RELATED, rng.randrange(len(RELATED) + 1))
+        ),
     )

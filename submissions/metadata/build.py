@@ -11,6 +11,7 @@ from .record import (
     Access,
     CommitteePerson,
     DegreeLevel,
+    DegreeRecord,
     Funding,
     Licence,
     OrcidId,
@@ -40,9 +41,7 @@ def build_record(submission: Submission, institution: Organisation) -> ThesisRec
         url=page_url(page),
         title=page.title,
         subtitle=page.subtitle,
-        translated_title=TranslatedTitle(page.translated_title, page.translated_title_language)
-        if page.translated_title and page.translated_title_language
-        else None,
+        translated_title=translated_title(page),
         doi=submission.doi,
         handle=submission.handle,
         author=Person(page.author_given, page.author_family, orcid_id(submission.author_connection)),
@@ -82,24 +81,8 @@ def build_record(submission: Submission, institution: Organisation) -> ThesisRec
             )
             for item in page.files.all()
         ),
-        funding=tuple(
-            Funding(
-                grant.funder_name, grant.funder_id, grant.award_number, grant.award_title, grant.award_url
-            )
-            for grant in page.funding.all()
-        ),
-        related=tuple(
-            RelatedWork(
-                relation=work.relation,
-                title=work.title,
-                identifier_type=work.identifier_type,
-                identifier=work.identifier,
-                url=work.url,
-                container=work.container,
-                year=work.year,
-            )
-            for work in page.related_works.all()
-        ),
+        funding=funding(page),
+        related=related(page),
         submitted=timezone.localdate(submission.submitted_at) if submission.submitted_at else None,
         defended=page.defence_date,
         conferred=submission.conferred_on,
@@ -107,6 +90,49 @@ def build_record(submission: Submission, institution: Organisation) -> ThesisRec
         embargo_until=submission.embargo_until,
         access=Access.EMBARGOED if embargoed else Access.OPEN,
         modified=page.last_published_at or submission.published_at,
+    )
+
+
+def build_degree(submission: Submission, institution: Organisation) -> DegreeRecord:
+    """Return the degree of a case as the office confirmed it, whether or not there is a public thesis."""
+    return DegreeRecord(
+        uuid=str(submission.uuid),
+        institution=institution,
+        degree_name=submission.degree.name,
+        department=submission.programme.department,
+        enrolled=submission.enrolled_on if submission.enrolment_confirmed_at else None,
+        conferred=submission.conferred_on,
+    )
+
+
+def translated_title(page: ThesisPage) -> TranslatedTitle | None:
+    """The title in another language, or None unless both the words and the language are given."""
+    if not page.translated_title or not page.translated_title_language:
+        return None
+    return TranslatedTitle(page.translated_title, page.translated_title_language)
+
+
+def funding(page: ThesisPage) -> tuple[Funding, ...]:
+    """The grants, in their order."""
+    return tuple(
+        Funding(grant.funder_name, grant.funder_id, grant.award_number, grant.award_title, grant.award_url)
+        for grant in page.funding.all()
+    )
+
+
+def related(page: ThesisPage) -> tuple[RelatedWork, ...]:
+    """The works that the thesis is related to, in their order."""
+    return tuple(
+        RelatedWork(
+            relation=work.relation,
+            title=work.title,
+            identifier_type=work.identifier_type,
+            identifier=work.identifier,
+            url=work.url,
+            container=work.container,
+            year=work.year,
+        )
+        for work in page.related_works.all()
     )
 
 

@@ -9,6 +9,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from . import identifiers
+
 
 class DegreeLevel(StrEnum):
     """Level of the degree (values of info:eu-repo/semantics without the suffix ``Thesis``)."""
@@ -137,6 +139,21 @@ class RelatedWork:
     container: str = ""
     year: int | None = None
 
+    @property
+    def bare(self) -> str:
+        """The identifier without what people paste before it; "" when there is none that can be read."""
+        return identifiers.bare(self.identifier_type, self.identifier)
+
+    @property
+    def scheme(self) -> str:
+        """The scheme of the identifier as people write it: ``DOI``, ``ISBN``, ``Handle``."""
+        return identifiers.LABELS.get(self.identifier_type, self.identifier_type.upper())
+
+    @property
+    def address(self) -> str:
+        """Where the work is found: its own address, or that of its identifier; "" when neither is known."""
+        return self.url or identifiers.address(self.identifier_type, self.bare)
+
 
 @dataclass(frozen=True, slots=True)
 class ThesisRecord:
@@ -180,3 +197,34 @@ class ThesisRecord:
     def full_title(self) -> str:
         """Title and subtitle in one line, for formats that have one place for both."""
         return f"{self.title}: {self.subtitle}" if self.subtitle else self.title
+
+    @property
+    def doi_url(self) -> str:
+        """The DOI as an address; empty without one."""
+        return identifiers.address("doi", self.doi)
+
+    @property
+    def handle_url(self) -> str:
+        """The handle as an address; empty without one."""
+        return identifiers.address("handle", self.handle)
+
+    @property
+    def lasting_url(self) -> str:
+        """The address to cite: DOI, else handle, else the page itself."""
+        return self.doi_url or self.handle_url or self.url
+
+
+@dataclass(frozen=True, slots=True)
+class DegreeRecord:
+    """A degree as the university vouches for it, apart from the thesis, which it outlives.
+
+    ``uuid`` is the submission's. ``enrolled`` is the first day of the studies, ``conferred`` the day of the degree;
+    either may be unknown.
+    """
+
+    uuid: str
+    institution: Organisation
+    degree_name: str
+    department: str = ""
+    enrolled: dt.date | None = None
+    conferred: dt.date | None = None

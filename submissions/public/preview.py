@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from ..addresses import file_url
+from ..metadata.build import funding, related, translated_title
 from ..metadata.record import (
     CommitteePerson,
     DegreeLevel,
@@ -27,6 +28,9 @@ def preview_record(page: ThesisPage, submission: Submission | None) -> ThesisRec
         url="",
         title=page.title or "Untitled thesis",
         subtitle=page.subtitle,
+        translated_title=translated_title(page),
+        doi=submission.doi if submission else "",
+        handle=submission.handle if submission else "",
         author=Person(page.author_given, page.author_family),
         institution=Organisation(""),
         degree_name=degree.name if degree else "",
@@ -51,6 +55,8 @@ def preview_record(page: ThesisPage, submission: Submission | None) -> ThesisRec
             for item in page.files.all()
             if submission
         ),
+        funding=funding(page),
+        related=related(page),
         defended=page.defence_date,
         conferred=submission.conferred_on if submission else None,
         published=timezone.localdate(),

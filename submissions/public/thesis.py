@@ -11,11 +11,18 @@ from ..metadata.build import build_record
 from ..metadata.crosswalks import citation_meta, schema_org, terms
 from ..metadata.crosswalks.registry import FORMATS
 from ..metadata.crosswalks.text import line
-from ..metadata.record import Access, ThesisRecord
+from ..metadata.record import Access, RelatedWork, ThesisRecord
 from ..models import Status, Submission, ThesisPage
 from ..outlets.refresh import institution
 from .preview import preview_record
 
+#: Relation (DataCite, read from the thesis) -> heading of its works on the page, in this order.
+RELATED_HEADINGS = {
+    "HasPart": "Articles in this thesis",
+    "IsPartOf": "Part of",
+    "IsVersionOf": "Other versions",
+    "IsSupplementedBy": "Data and software",
+}
 DESCRIPTION_CHARS = 200  # what search engines show of a description
 
 
@@ -29,7 +36,8 @@ class Download:
 
 
 def thesis_context(request: HttpRequest, page: ThesisPage) -> dict:
-    """Return the template's variables: ``record``, ``preview``, ``open``, ``citation``, and what the head carries.
+    """Return the template's variables: ``record``, ``preview``, ``related``, ``open``, ``citation``, and what the head
+    carries.
 
     A page that the public cannot see (Wagtail's preview, a draft) is shown with what is there and no metadata, so
     that no reference manager takes it for published.
@@ -37,11 +45,13 @@ def thesis_context(request: HttpRequest, page: ThesisPage) -> dict:
     submission = Submission.objects.filter(page_id=page.pk).select_related("degree", "programme").first()
     public = submission is not None and submission.status == Status.PUBLISHED and page.live
     if not public or getattr(request, "is_preview", False):
-        return {"preview": True, "record": preview_record(page, submission), "open": True}
+        record = preview_record(page, submission)
+        return {"preview": True, "record": record, "related": related(record), "open": True}
     record = build_record(submission, institution(submission))
     return {
         "preview": False,
         "record": record,
+        "related": related(record),
         "open": record.access is Access.OPEN,
         "citation": cite(record),
         "citation_meta": citation_meta.to_pairs(record),
@@ -52,17 +62,29 @@ def thesis_context(request: HttpRequest, page: ThesisPage) -> dict:
     }
 
 
+def related(record: ThesisRecord) -> list[tuple[str, list[RelatedWork]]]:
+    """The related works under their headings; headings with nothing under them are left out."""
+    groups = [
+        (heading, [work for work in record.related if work.relation == relation])
+        for relation, heading in RELATED_HEADINGS.items()
+    ]
+    return [(heading, works) for heading, works in groups if works]
+
+
 def cite(record: ThesisRecord) -> str:
-    """The thesis as one line of a list of references."""
+    """The thesis as one line of a list of references, with the address that will last longest."""
     kind = f"{terms.thesis_label(record)}, {line(record.institution.name)}"
-    return f"{record.author.inverted} ({record.published.year}). {line(record.full_title)} [{kind}]. {record.url}"
+    return (
+        f"{record.author.inverted} ({record.published.year}). {line(record.full_title)} [{kind}]. "
+        f"{record.lasting_url}"
+    )
 
 
 def downloads(submission: Submission) -> list[Download]:
     """The records stored for this thesis, in the order of ``FORMATS``."""
     stored = set(submission.records.filter(deleted=False).values_list("format", flat=True))
     return [
-        Download(spec.label, spec.mime, reverse("records:record", args=[submission.uuid, name]))
+        Download(spec.words, spec.mime, reverse("records:record", args=[submission.uuid, name]))
         for name, spec in FORMATS.items()
         if name in stored
     ]

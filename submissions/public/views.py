@@ -18,7 +18,7 @@ def record(request: HttpRequest, uuid: uuids.UUID, name: str) -> HttpResponse:
     410 for a record that was deleted: the thesis was public once (OAI-PMH 2.0 §2.5.1).
     """
     stored = StoredRecord.objects.filter(submission__uuid=uuid, format=name).first()
-    if stored is None or name not in FORMATS:
+    if stored is None:
         raise Http404
     if stored.deleted:
         return HttpResponse(

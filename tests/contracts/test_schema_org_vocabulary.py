@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from submissions.metadata.crosswalks import schema_org
-from tests.records import embargoed, make_record, varied_records
+from tests.records import embargoed, full_record, make_record, varied_records
 
 pytestmark = pytest.mark.schemas
 
@@ -33,7 +33,7 @@ def vocabulary(schemas) -> set[str]:
 
 
 def test_every_term_exists(vocabulary: set[str]) -> None:
-    for record in (make_record(), embargoed(), *varied_records(60, seed=3)):
+    for record in (make_record(), full_record(), embargoed(), *varied_records(60, seed=3)):
         used = set(_terms(json.loads(schema_org.to_json(record))))
         assert {"Thesis", "Person", "author"} <= used
         assert used <= vocabulary, used - vocabulary

@@ -1,7 +1,8 @@
 """Highwire Press meta tags for the landing page: what Google Scholar and Zotero read.
 
 What they cannot carry: supervisors and committee (anybody named in ``citation_author`` becomes an author,
-metadata.md §9), their iDs, the licence, the embargo, and every date but one. ``citation_author_orcid`` is
+metadata.md §9), their iDs, the licence, the embargo, every date but one, the title in another language,
+grants and related works. ``citation_author_orcid`` is
 read by some tools and documented by none; it stands right after its author.
 """
 
@@ -24,6 +25,7 @@ def to_pairs(record: ThesisRecord) -> list[tuple[str, str]]:
         ("citation_author_institution", record.institution.name),
         ("citation_publication_date", f"{day.year:04d}/{day.month:02d}/{day.day:02d}"),
         ("citation_dissertation_institution", record.institution.name),
+        ("citation_doi", record.doi),
         ("citation_language", record.language),
         *(("citation_keywords", keyword) for keyword in record.keywords),
         ("citation_abstract_html_url", record.url),

@@ -6,12 +6,15 @@ What it cannot carry:
   read as a second author (metadata.md §4). Whoever wants iDs takes the ``datacite`` format.
 - Which date is which. Only the day of publication is written; submission, defence and conferral would look
   the same.
+- How a work is related to the thesis: ``dc:relation`` says only that it is.
 - Roles, other than as words behind a name; the files' addresses, sizes and checksums; the institution's ROR.
 """
 
+from urllib.parse import quote
+
 from submissions.metadata.crosswalks import terms, xml
 from submissions.metadata.crosswalks.text import line
-from submissions.metadata.record import CommitteePerson, ThesisRecord
+from submissions.metadata.record import CommitteePerson, Funding, ThesisRecord
 
 NAMESPACE = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 SCHEMA = "http://www.openarchives.org/OAI/2.0/oai_dc.xsd"
@@ -27,6 +30,8 @@ def to_xml(record: ThesisRecord) -> bytes:
             xml.add(root, name, text, namespace=DC, lang=lang)
 
     put("title", line(record.full_title), lang=record.language)
+    if record.translated_title:
+        put("title", line(record.translated_title.title), lang=record.translated_title.language)
     put("creator", line(record.author.inverted))
     put("contributor", *map(_contributor, record.committee))
     put("subject", *terms.topics(record))
@@ -36,8 +41,10 @@ def to_xml(record: ThesisRecord) -> bytes:
     put("type", terms.thesis_type(record), terms.thesis_label(record))
     put("format", *terms.mime_types(record), *(f"{file.pages} pages" for file in record.files if file.pages))
     # The landing page comes first: harvesters link to the first identifier (metadata.md §2 row 31).
-    put("identifier", record.url, f"urn:uuid:{record.uuid}")
+    put("identifier", record.url, record.doi_url, record.handle_url, f"urn:uuid:{record.uuid}")
     put("language", xml.language_tag(record.language))
+    put("relation", *map(_grant, record.funding))
+    put("relation", *(line(work.address or work.title) for work in record.related))
     put("rights", terms.access_term(record), line(record.licence.uri or record.licence.name))
     return xml.to_bytes(root)
 
@@ -46,6 +53,16 @@ def _contributor(member: CommitteePerson) -> str:
     """``Laud, Ada (Supervisor)``: there is no other place for a role (metadata.md §2 rows 5 and 7)."""
     name, role = line(member.person.inverted), line(member.role_label)
     return f"{name} ({role})" if name and role else name
+
+
+def _grant(grant: Funding) -> str:
+    """The grant as OpenAIRE v3 ("Project Identifier") writes it, the programme open because nobody is asked for it;
+    without a number its address or the funder's name.
+    """
+    number = line(grant.award_number)
+    if not number:
+        return line(grant.award_url or grant.funder)
+    return f"info:eu-repo/grantAgreement/{quote(line(grant.funder), safe='')}//{quote(number, safe='')}"
 
 
 def _dates(record: ThesisRecord) -> list[str]:

@@ -9,14 +9,25 @@ from typing import Any
 
 from submissions.metadata.crosswalks import terms
 from submissions.metadata.crosswalks.text import clean, line
+from submissions.metadata.crosswalks.xml import language_tag
 from submissions.metadata.record import (
     Access,
     CommitteePerson,
+    Funding,
     Organisation,
     Person,
     RecordFile,
+    RelatedWork,
     ThesisRecord,
 )
+
+# DataCite's relation, read from the thesis -> the nearest property of schema.org.
+_RELATIONS = {
+    "HasPart": "hasPart",
+    "IsPartOf": "isPartOf",
+    "IsVersionOf": "exampleOfWork",
+    "IsSupplementedBy": "mentions",
+}
 
 # Inside <script> a "<" could end the element, and U+2028/9 end a line in older JavaScript. JSON reads the
 # escapes back as the same characters.
@@ -35,9 +46,11 @@ def to_dict(record: ThesisRecord) -> dict[str, Any]:
             "@id": record.url,
             "additionalType": terms.thesis_type(record),
             "url": record.url,
-            "identifier": {"@type": "PropertyValue", "propertyID": "UUID", "value": record.uuid},
+            "identifier": _identifiers(record),
+            "sameAs": [url for url in (record.doi_url, record.handle_url) if url],
             "name": line(record.title),
             "alternativeHeadline": line(record.subtitle),
+            "alternateName": _translated_title(record),
             "author": {**_person(record.author), "affiliation": institution},
             "contributor": [_role(member) for member in record.committee],
             "abstract": clean(record.abstract),
@@ -55,6 +68,11 @@ def to_dict(record: ThesisRecord) -> dict[str, Any]:
             "isAccessibleForFree": is_open,
             "conditionsOfAccess": terms.access_sentence(record),
             "encoding": [_file(file) for file in terms.public_files(record)],
+            "funding": [_grant(grant) for grant in record.funding],
+            **{
+                name: [_work(work) for work in record.related if work.relation == relation]
+                for relation, name in _RELATIONS.items()
+            },
         }
     )
 
@@ -99,6 +117,53 @@ def _organisation(organisation: Organisation) -> dict[str, Any]:
             "@id": organisation.ror,
             "name": line(organisation.name),
             "address": {"@type": "PostalAddress", **address} if address else {},
+        }
+    )
+
+
+def _identifiers(record: ThesisRecord) -> list[dict[str, str]]:
+    values = {"UUID": record.uuid, "DOI": line(record.doi), "Handle": line(record.handle)}
+    return [
+        {"@type": "PropertyValue", "propertyID": scheme, "value": value}
+        for scheme, value in values.items()
+        if value
+    ]
+
+
+def _translated_title(record: ThesisRecord) -> dict[str, str]:
+    """The title in another language; JSON-LD names the language beside the words."""
+    translated = record.translated_title
+    if translated is None or not line(translated.title):
+        return {}
+    return _filled({"@value": line(translated.title), "@language": language_tag(translated.language)})
+
+
+def _grant(grant: Funding) -> dict[str, Any]:
+    """A ``Grant`` and who gave it (metadata.md §2 row 33)."""
+    return _filled(
+        {
+            "@type": "Grant",
+            "identifier": line(grant.award_number),
+            "name": line(grant.award_title),
+            "url": line(grant.award_url),
+            "funder": _filled(
+                {"@type": "Organization", "@id": line(grant.funder_id), "name": line(grant.funder)}
+            ),
+        }
+    )
+
+
+def _work(work: RelatedWork) -> dict[str, Any]:
+    container = line(work.container)
+    identifier = {"@type": "PropertyValue", "propertyID": work.identifier_type, "value": line(work.bare)}
+    return _filled(
+        {
+            "@type": "CreativeWork",
+            "@id": line(work.address),
+            "name": line(work.title),
+            "identifier": identifier if line(work.bare) else {},
+            "datePublished": str(work.year) if work.year else "",
+            "isPartOf": {"@type": "CreativeWork", "name": container} if container else {},
         }
     )
 

@@ -28,7 +28,7 @@ def ids_in(submission) -> set[str]:
 
 def test_publication_stores_each_format_and_wishes_for_one_work():
     submission = make_submission(Status.PUBLISHED)
-    assert set(submission.records.values_list("format", flat=True)) == {"oai_dc", "datacite"}
+    assert set(submission.records.values_list("format", flat=True)) == {"oai_dc", "datacite", "bibtex"}
     item = OrcidItem.objects.get()
     assert (item.key, item.orcid) == (str(submission.uuid), submission.author_connection.orcid)
     assert submission.page.title in item.message

@@ -15,7 +15,7 @@ from wagtail.models import Site
 
 from submissions import lifecycle
 from submissions.drafts import save_draft
-from submissions.models import Licence, Submission, ThesisPage
+from submissions.models import Licence, Submission, ThesisFunding, ThesisPage, ThesisRelatedWork
 from submissions.public.thesis import cite
 from tests.factories import (
     decide_all,
@@ -106,6 +106,7 @@ def test_what_the_world_sees(client) -> None:
         "Open the PDF",
         "Dublin Core (XML)",
         "DataCite 4.6 (XML)",
+        "BibTeX",
     ):
         assert part in text, part
     assert text.count("https://orcid.org/") == 2
@@ -143,6 +144,7 @@ def test_the_head_says_it_to_machines(client) -> None:
     assert [link["type"] for link in described] == [
         "application/xml",
         "application/vnd.datacite.datacite+xml",
+        "application/x-bibtex",
     ]
     for link in described:
         assert client.get(link["href"])["Content-Type"] == link["type"]
@@ -284,3 +286,84 @@ def test_the_citation_is_one_line() -> None:
     )
     assert Licence.objects.get(pk=case.page.licence_id).uri not in cite(record)
     assert Site.objects.filter(is_default_site=True).exists()
+
+
+@pytest.fixture
+def full() -> Submission:
+    """A published thesis with a DOI, a handle, a translated title, grants and related works."""
+    case = make_draft()
+    page = case.page
+    page.translated_title, page.translated_title_language = "Tidevannsblanding i trange fjorder", "nb"
+    page.funding = [
+        ThesisFunding(funder_name="Research Council", award_number="NS-7", award_url="https://rcn.example/7"),
+        ThesisFunding(funder_name="A Foundation", award_url="https://foundation.example/g"),
+    ]
+    page.related_works = [
+        ThesisRelatedWork(
+            relation="HasPart",
+            title="Tides & <i>fjords</i>",
+            container="Ocean Letters",
+            year=2024,
+            identifier_type="doi",
+            identifier="https://doi.org/10.5555/Part.1",
+        ),
+        ThesisRelatedWork(
+            relation="IsPartOf", title="Theses", identifier_type="issn", identifier="1234-5678"
+        ),
+        ThesisRelatedWork(relation="IsSupplementedBy", title="Moorings", url="https://data.example/1"),
+    ]
+    save_draft(page, user=case.student)
+    Submission.objects.filter(pk=case.pk).update(doi="10.5555/tidal", handle="20.500.12345/678")
+    return publish(fresh(case))
+
+
+def test_grants_related_works_and_identifiers(client, full) -> None:
+    response = client.get(full.page.url)
+    text = words(response)
+    for part in (
+        "Tidevannsblanding i trange fjorder",
+        "DOI https://doi.org/10.5555/tidal",
+        "Handle https://hdl.handle.net/20.500.12345/678",
+        "Articles in this thesis Tides & <i>fjords</i> Ocean Letters, 2024. DOI 10.5555/part.1",
+        "Part of Theses ISSN 1234-5678",
+        "Data and software Moorings",
+        "Research Council, grant NS-7",
+        "A Foundation About the grant",
+        "thesis, Northfield University]. https://doi.org/10.5555/tidal",
+    ):
+        assert part in text, part
+    source = response.content.decode()
+    assert '<p class="thesis__translated" lang="nb">' in source
+    links = re.findall(r'href="(https://[^"]*)"', source)
+    for address in (
+        "https://doi.org/10.5555/part.1",
+        "https://data.example/1",
+        "https://rcn.example/7",
+        "https://foundation.example/g",
+    ):
+        assert address in links
+    assert "Other versions" not in text
+    data = json.loads(Head(source).scripts[0][1])
+    assert data["sameAs"] == ["https://doi.org/10.5555/tidal", "https://hdl.handle.net/20.500.12345/678"]
+    assert data["hasPart"][0]["name"] == "Tides & <i>fjords</i>"
+    assert data["funding"][0]["identifier"] == "NS-7"
+    assert dict(Head(source).meta)["citation_doi"] == "10.5555/tidal"
+
+
+def test_a_thesis_without_them_has_no_empty_headings(client) -> None:
+    text = words(client.get(make_submission("published").page.url))
+    for heading in ("Related works", "Funding", "DOI", "Handle"):
+        assert heading not in text
+
+
+def test_the_preview_shows_them_too(full) -> None:
+    request = RequestFactory().get("/")
+    request.is_preview = True
+    context = full.page.get_context(request)
+    assert [heading for heading, _ in context["related"]] == [
+        "Articles in this thesis",
+        "Part of",
+        "Data and software",
+    ]
+    assert context["record"].translated_title.title == "Tidevannsblanding i trange fjorder"
+    assert context["record"].doi == "10.5555/tidal"

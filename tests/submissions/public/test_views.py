@@ -12,11 +12,11 @@ from tests.factories import make_staff, make_submission
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("name", ["oai_dc", "datacite"])
-def test_the_bytes_are_those_that_were_stored(client, name) -> None:
+@pytest.mark.parametrize("file", ["oai_dc.xml", "datacite.xml", "bibtex.bib"])
+def test_the_bytes_are_those_that_were_stored(client, file) -> None:
     case = make_submission("published")
-    stored = StoredRecord.objects.get(submission=case, format=name)
-    response = client.get(f"/records/{case.uuid}/{name}.xml")
+    stored = StoredRecord.objects.get(submission=case, format=file.partition(".")[0])
+    response = client.get(f"/records/{case.uuid}/{file}")
     assert response.content == bytes(stored.content)
     assert response["Last-Modified"] == http_date(stored.datestamp.timestamp())
     assert "attachment" not in response.get("Content-Disposition", "")
@@ -24,7 +24,7 @@ def test_the_bytes_are_those_that_were_stored(client, name) -> None:
         ("HTTP_IF_NONE_MATCH", response["ETag"]),
         ("HTTP_IF_MODIFIED_SINCE", response["Last-Modified"]),
     ):
-        assert client.get(f"/records/{case.uuid}/{name}.xml", **{header: value}).status_code == 304
+        assert client.get(f"/records/{case.uuid}/{file}", **{header: value}).status_code == 304
 
 
 def test_a_changed_record_is_sent_again(client) -> None:
@@ -53,5 +53,6 @@ def test_what_never_was_is_not_found(client) -> None:
     assert client.get(f"/records/{case.uuid}/oai_dc.xml").status_code == 404
     assert client.get(f"/records/{uuid.uuid4()}/oai_dc.xml").status_code == 404
     published = make_submission("published")
-    assert client.get(f"/records/{published.uuid}/marc.xml").status_code == 404
+    for file in ("marc.xml", "bibtex.xml", "datacite.bib", "datacite.xml.bib"):
+        assert client.get(f"/records/{published.uuid}/{file}").status_code == 404
     assert client.post(f"/records/{published.uuid}/oai_dc.xml").status_code == 405

@@ -4,7 +4,7 @@ import pytest
 
 from submissions.metadata.crosswalks import citation_meta
 from submissions.metadata.record import Person
-from tests.records import SCRIPTS, embargoed, make_file, make_record, varied_records
+from tests.records import SCRIPTS, embargoed, full_record, make_file, make_record, varied_records
 
 
 def test_a_whole_record() -> None:
@@ -60,3 +60,7 @@ def test_pdf_is_named_only_while_open_and_only_once() -> None:
 def test_every_script_survives(language: str, words: str) -> None:
     pairs = dict(citation_meta.to_pairs(make_record(language=language, title=words, subtitle="")))
     assert (pairs["citation_title"], pairs["citation_language"]) == (words, language)
+
+
+def test_the_doi_is_bare() -> None:
+    assert ("citation_doi", "10.5555/tidal.mixing") in citation_meta.to_pairs(full_record())

@@ -7,7 +7,7 @@ from lxml import etree
 
 from submissions.metadata.crosswalks import datacite
 from submissions.metadata.record import Access, Licence, Organisation, Person, ThesisRecord
-from tests.records import SCRIPTS, embargoed, make_file, make_member, make_record
+from tests.records import SCRIPTS, embargoed, full_record, make_file, make_member, make_record
 
 NS = {"d": datacite.NAMESPACE}
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -192,3 +192,64 @@ def test_no_empty_elements() -> None:
 
 def test_file_addresses_are_never_told() -> None:
     assert make_file().url.encode() not in datacite.to_xml(make_record())
+
+
+def test_a_doi_is_the_identifier_and_the_page_an_alternate() -> None:
+    record = full_record()
+    (identifier,) = find(record, "d:identifier")
+    assert (identifier.get("identifierType"), identifier.text) == ("DOI", record.doi)
+    assert [(e.get("alternateIdentifierType"), e.text) for e in find(record, "d:alternateIdentifiers/*")] == [
+        ("local", record.uuid),
+        ("Handle", record.handle),
+        ("URL", record.url),
+    ]
+
+
+def test_the_translated_title_says_its_language() -> None:
+    (title,) = find(full_record(), "d:titles/d:title[@titleType='TranslatedTitle']")
+    assert (title.text, title.get(LANG)) == ("Tidevannsblanding i fjorder", "nb")
+
+
+def test_grants() -> None:
+    """4.6 §19: each with the scheme of its funder's identifier."""
+    references = find(full_record(), "d:fundingReferences/d:fundingReference")
+    assert [[(etree.QName(e).localname, e.text) for e in one] for one in references[:1]] == [
+        [
+            ("funderName", "Research Council"),
+            ("funderIdentifier", "https://ror.org/00epmv149"),
+            ("awardNumber", "NS/7 & 8"),
+            ("awardTitle", "Fjords <now>"),
+        ]
+    ]
+    kinds = [e.get("funderIdentifierType") for e in find(full_record(), "//d:funderIdentifier")]
+    assert kinds == ["ROR", "Crossref Funder ID", "Crossref Funder ID", "ISNI", "Other"]
+    assert [(e.text, e.get("awardURI")) for e in find(full_record(), "//d:awardNumber")] == [
+        ("NS/7 & 8", "https://rcn.example/ns7"),
+        ("4711", None),
+        ("4711", None),
+        ("https://foundation.example/g?a=1&b=2", "https://foundation.example/g?a=1&b=2"),
+    ]
+
+
+def test_related_works_by_identifier_address_or_title() -> None:
+    found = [
+        (e.get("relationType"), e.get("relatedIdentifierType"), e.text)
+        for e in find(full_record(), "d:relatedIdentifiers/d:relatedIdentifier")
+    ]
+    assert found == [
+        ("HasPart", "DOI", "10.5555/part.1"),
+        ("IsPartOf", "ISSN", "1234-5678"),
+        ("IsPartOf", "ISSN", "1234-5678"),
+        ("IsVersionOf", "ISBN", "978-0-306-40615-7"),
+        ("IsVersionOf", "Handle", "20.500.12345/P1"),
+        ("IsVersionOf", "URL", "https://archive.example/a?b=c&d"),
+        ("IsSupplementedBy", "URL", "https://data.example/1"),
+    ]
+    items = find(full_record(), "d:relatedItems/d:relatedItem")
+    assert [(e.get("relationType"), e.findtext("d:titles/d:title", namespaces=NS)) for e in items] == [
+        ("HasPart", "A chapter without any identifier"),
+        ("IsVersionOf", "The preprint"),
+        ("IsVersionOf", "No scheme that ORCID knows"),
+        ("IsSupplementedBy", "Code"),
+    ]
+    assert items[0].findtext("d:publicationYear", namespaces=NS) == "2023"

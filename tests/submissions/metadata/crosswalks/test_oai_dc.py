@@ -5,7 +5,7 @@ from lxml import etree
 
 from submissions.metadata.crosswalks import oai_dc
 from submissions.metadata.record import CommitteePerson, Licence, Person, ThesisRecord
-from tests.records import SCRIPTS, embargoed, make_file, make_record, varied_records
+from tests.records import SCRIPTS, embargoed, full_record, make_file, make_record, varied_records
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -95,3 +95,26 @@ def test_a_long_abstract_is_whole() -> None:
 def test_licence_without_address_is_named() -> None:
     record = make_record(licence=Licence("All rights reserved", ""))
     assert texts(record, "rights")[1] == "All rights reserved"
+
+
+def test_a_full_record() -> None:
+    """metadata.md §2 rows 10, 26, 27, 33 to 35; the landing page stays the first identifier (row 31)."""
+    record = full_record()
+    tree = etree.fromstring(oai_dc.to_xml(record))
+    titles = [(e.text, e.get(LANG)) for e in tree.findall(f"{{{oai_dc.DC}}}title")]
+    assert titles == [("Tidal mixing in fjords: a field study", "en"), ("Tidevannsblanding i fjorder", "nb")]
+    assert texts(record, "identifier") == [
+        record.url,
+        "https://doi.org/10.5555/tidal.mixing",
+        "https://hdl.handle.net/20.500.12345/678",
+        f"urn:uuid:{record.uuid}",
+    ]
+    relations = texts(record, "relation")
+    assert relations[:5] == [
+        "info:eu-repo/grantAgreement/Research%20Council//NS%2F7%20%26%208",
+        "info:eu-repo/grantAgreement/Old%20Fund//4711",
+        "info:eu-repo/grantAgreement/Old%20Fund//4711",
+        "https://foundation.example/g?a=1&b=2",
+        "Somebody's aunt",
+    ]
+    assert relations[5:7] == ["https://doi.org/10.5555/part.1", "A chapter without any identifier"]

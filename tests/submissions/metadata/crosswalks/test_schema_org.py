@@ -7,7 +7,15 @@ import pytest
 
 from submissions.metadata.crosswalks import schema_org
 from submissions.metadata.record import Person
-from tests.records import SCRIPTS, embargoed, make_member, make_orcid, make_record, varied_records
+from tests.records import (
+    SCRIPTS,
+    embargoed,
+    full_record,
+    make_member,
+    make_orcid,
+    make_record,
+    varied_records,
+)
 
 
 class Scripts(HTMLParser):
@@ -137,3 +145,44 @@ def test_every_script_survives(language: str, words: str) -> None:
 def test_a_family_reads_back() -> None:
     for record in varied_records(60):
         assert json.loads(schema_org.to_json(record)) == schema_org.to_dict(record)
+
+
+def test_identifiers_translation_grants_and_related_works() -> None:
+    record = full_record()
+    found = schema_org.to_dict(record)
+    assert [(one["propertyID"], one["value"]) for one in found["identifier"]] == [
+        ("UUID", record.uuid),
+        ("DOI", "10.5555/tidal.mixing"),
+        ("Handle", "20.500.12345/678"),
+    ]
+    assert found["sameAs"] == [
+        "https://doi.org/10.5555/tidal.mixing",
+        "https://hdl.handle.net/20.500.12345/678",
+    ]
+    assert found["alternateName"] == {"@value": "Tidevannsblanding i fjorder", "@language": "nb"}
+    assert found["funding"][0] == {
+        "@type": "Grant",
+        "identifier": "NS/7 & 8",
+        "name": "Fjords <now>",
+        "url": "https://rcn.example/ns7",
+        "funder": {
+            "@type": "Organization",
+            "@id": "https://ror.org/00epmv149",
+            "name": "Research Council",
+        },
+    }
+    assert found["hasPart"][0] == {
+        "@type": "CreativeWork",
+        "@id": "https://doi.org/10.5555/part.1",
+        "name": "Tides & <fjords>",
+        "identifier": {"@type": "PropertyValue", "propertyID": "doi", "value": "10.5555/part.1"},
+        "datePublished": "2024",
+        "isPartOf": {"@type": "CreativeWork", "name": "Ocean Letters"},
+    }
+    assert [len(found[name]) for name in ("hasPart", "isPartOf", "exampleOfWork", "mentions")] == [2, 2, 5, 2]
+
+
+def test_a_plain_thesis_has_none_of_them() -> None:
+    found = schema_org.to_dict(make_record())
+    assert [one["propertyID"] for one in found["identifier"]] == ["UUID"]
+    assert not {"sameAs", "alternateName", "funding", "hasPart", "isPartOf", "mentions"} & set(found)
