@@ -1,25 +1,44 @@
-"""``{% orcid_id %}``: an iD as ORCID's display rules want it (orcid.md §19)."""
+"""``{% orcid_id %}``: an iD as ORCID's display rules want it (orcid.md §19); ``{% orcid_time %}``: a moment."""
+
+from datetime import datetime
 
 from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from .. import ids
-from ..models import Connection
+from ..models import Connection, IdHint
 
 register = template.Library()
+_FORMS = ("full", "compact", "inline")
 
 
 @register.inclusion_tag("orcid_workflow/orcid_id.html")
-def orcid_id(who: Connection | str, form: str = "full", authenticated: bool = True, name: str = "") -> dict:
+def orcid_id(
+    who: Connection | IdHint | str | None, form: str = "full", authenticated: bool = False, name: str = ""
+) -> dict:
     """Show an iD with its icon, linked to the record.
 
-    ``who`` is a Connection, or an iD as a path or URI. ``form``: ``full`` (the https URI), ``compact`` (the
-    bare iD) or ``inline`` (the icon alone, to stand behind a name). The green icon is for iDs that their
-    owner confirmed by signing in: pass ``authenticated=False`` for any other. ``name`` is said to screen
-    readers. An iD that is none shows nothing.
+    ``who`` is a Connection (authenticated: there is no other way to make one), an IdHint (never authenticated), or an
+    iD as a path or URI: then ``authenticated=True`` says that its owner confirmed it by signing in at ORCID, and
+    without it the iD is shown as unauthenticated. ``form``: ``full`` (the https URI), ``compact`` (the bare iD) or
+    ``inline`` (the icon alone, to stand behind a name); another one raises ``TemplateSyntaxError``. ``name`` is said
+    to screen readers. An iD that is none shows nothing.
+
+    Green stays green: the icon says that the owner signed in, which disconnecting does not undo. So the iD of a
+    student or a member who has disconnected, or withdrew our permission at ORCID, keeps the green icon where it is
+    history: on theses that were published with it, and on their own page. What must not be done is to show it on
+    anything that is published later; that is decided where the published facts are put together, and not here.
     """
+    if form not in _FORMS:
+        raise template.TemplateSyntaxError(f"orcid_id knows the forms {', '.join(_FORMS)}, not “{form}”.")
     if isinstance(who, Connection):
         path, authenticated, name = who.orcid, who.is_authenticated, name or who.name
     else:
+        if isinstance(who, IdHint):
+            who, authenticated = who.orcid, False
         try:
             path = ids.normalise(who)
         except ValueError:
@@ -36,3 +55,16 @@ def orcid_id(who: Connection | str, form: str = "full", authenticated: bool = Tr
         "authenticated": authenticated,
         "label": words if authenticated else f"{words} (unauthenticated)",
     }
+
+
+@register.simple_tag
+def orcid_time(moment: datetime | None) -> SafeString | str:
+    """Show a moment as ``3 March 2026, 14:05 UTC`` in the current time zone, as an HTML ``time``. Nothing for None."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}">{}</time>',
+        local.isoformat(timespec="seconds"),
+        date_format(local, "j F Y, H:i T"),
+    )

@@ -1,10 +1,12 @@
 """templatetags/orcid.py: ORCID's display rules (orcid.md §19)."""
 
+import datetime as dt
+
 import pytest
-from django.template import Context, Template
+from django.template import Context, Template, TemplateSyntaxError
 from django.utils import timezone
 
-from orcid_workflow.models import Connection
+from orcid_workflow.models import Connection, IdHint
 
 ID = "0000-0002-1825-0097"
 
@@ -19,7 +21,7 @@ def show(arguments: str, **context: object) -> str:
 
 
 def test_full_form_is_icon_then_the_https_address() -> None:
-    out = show("who", who=ID)
+    out = show("who authenticated=True", who=ID)
     assert f'href="http://localhost:8001/{ID}"' in out
     assert f"<span>https://orcid.org/{ID}</span>" in out
     assert out.index("orcid-id.svg") < out.index("<span>")
@@ -29,16 +31,45 @@ def test_full_form_is_icon_then_the_https_address() -> None:
 
 def test_compact_and_inline() -> None:
     assert f"<span>{ID}</span>" in show("who form='compact'", who=ID)
-    inline = show("who form='inline' name='Ada <L>'", who=f"https://orcid.org/{ID}")
+    inline = show("who form='inline' authenticated=True name='Ada <L>'", who=f"https://orcid.org/{ID}")
     assert "<span>" not in inline
     assert f'aria-label="ORCID record of Ada &lt;L&gt;: https://orcid.org/{ID}"' in inline
 
 
-def test_the_green_icon_only_for_confirmed_ids() -> None:
-    out = show("who authenticated=False", who=ID)
+@pytest.mark.parametrize("form", ["full", "compact", "inline"])
+@pytest.mark.parametrize("arguments", ["who", "who authenticated=False"])
+def test_the_green_icon_only_for_confirmed_ids(form: str, arguments: str) -> None:
+    out = show(f"{arguments} form='{form}'", who=ID)
     assert "orcid-id-unauthenticated.svg" in out
     assert "/orcid-id.svg" not in out
-    assert "(unauthenticated)" in out
+    assert f'aria-label="ORCID record https://orcid.org/{ID} (unauthenticated)"' in out
+    assert ("(unauthenticated)</span>" in out) == (form != "inline")
+
+
+def test_what_somebody_else_says_is_never_green() -> None:
+    for arguments in ("who", "who authenticated=True"):
+        out = show(arguments, who=IdHint(orcid=ID, source="sso"))
+        assert "orcid-id-unauthenticated.svg" in out
+        assert f"https://orcid.org/{ID}" in out
+
+
+@pytest.mark.parametrize("state", Connection.State.values)
+def test_who_signed_in_once_stays_confirmed_as_history(state: str) -> None:
+    row = Connection(environment="local", orcid=ID, authenticated_at=timezone.now(), state=state)
+    assert "/orcid-id.svg" in show("who", who=row)
+
+
+def test_there_are_three_forms() -> None:
+    with pytest.raises(TemplateSyntaxError, match="full, compact, inline"):
+        show("who form='short'", who=ID)
+
+
+def test_a_moment_has_its_zone(settings) -> None:
+    settings.TIME_ZONE = "America/Halifax"
+    moment = dt.datetime(2026, 5, 7, 2, 30, tzinfo=dt.UTC)
+    out = Template("{% load orcid %}{% orcid_time moment %}").render(Context({"moment": moment}))
+    assert out == '<time datetime="2026-05-06T23:30:00-03:00">6 May 2026, 23:30 ADT</time>'
+    assert Template("{% load orcid %}{% orcid_time moment %}").render(Context({"moment": None})) == ""
 
 
 def test_a_connection_is_a_confirmed_id() -> None:
