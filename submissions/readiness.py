@@ -40,6 +40,11 @@ NEEDED_OF_MEMBER = {
     "role": "Say what {who} does on your committee.",
 }
 
+#: The same for a grant and for a related work.
+NEEDED_OF_GRANT = "Say who gave {what}, or take it off the list."
+NEEDED_OF_WORK = "Give the title of {what}, or take it off the list."
+SAME_LANGUAGE = "This is the language of the thesis itself. Choose the language of the other title."
+
 
 def author_connection(submission: Submission) -> Connection | None:
     """The student's ORCID connection in this environment whose owner has not disconnected it, or None."""
@@ -66,6 +71,7 @@ def page_problems(page: ThesisPage, submission: Submission, *, today: dt.date | 
         found.append(
             Problem("thesis", "defence_date", "The defence has not taken place yet. Submit when it has.")
         )
+    found += [*_title_problems(page), *_list_problems(page)]
     found += _committee_problems(list(page.committee_members.all()), submission.degree.committee_minimum)
     if page.thesis_file is None:
         found.append(Problem("files", "file", "Upload the PDF of your thesis."))
@@ -86,6 +92,37 @@ def _case_problems(submission: Submission) -> Iterator[Problem]:
         yield Problem(
             "profile", "contact_email", "Give an e-mail address that will reach you after graduation."
         )
+
+
+def _title_problems(page: ThesisPage) -> Iterator[Problem]:
+    """A title in another language has a language, and it is another one."""
+    title, language = page.translated_title, page.translated_title_language
+    if title and not language:
+        yield Problem(
+            "thesis",
+            "translated_title_language",
+            "Choose the language of your title in another language, or empty that title.",
+        )
+    elif language and not title:
+        yield Problem(
+            "thesis",
+            "translated_title",
+            "You chose a language for a title in another language: give that title, or choose no language.",
+        )
+    elif language and language == page.language:
+        yield Problem("thesis", "translated_title_language", SAME_LANGUAGE)
+
+
+def _list_problems(page: ThesisPage) -> Iterator[Problem]:
+    """Nothing is needed in these lists; what is named there needs its name."""
+    for grant in page.funding.all():
+        if not grant.funder_name:
+            what = f"grant {grant.award_number}" if grant.award_number else "the grant without a funder"
+            yield Problem("funding", f"{grant.key}-funder_name", NEEDED_OF_GRANT.format(what=what))
+    for work in page.related_works.all():
+        if not work.title:
+            what = f"the work {work.identifier}" if work.identifier else "the work without a title"
+            yield Problem("works", f"{work.key}-title", NEEDED_OF_WORK.format(what=what))
 
 
 def _committee_problems(members: list[CommitteeMember], needed: int) -> Iterator[Problem]:

@@ -41,6 +41,7 @@ class Step:
     lead: ClassVar[str] = ""
     form_class: ClassVar[type[DraftForm]]
     template: ClassVar[str] = "submissions/steps/step.html"
+    optional: ClassVar[bool] = False  # nothing in it is asked of anybody
 
     # --- where it stands -------------------------------------------------------------------------------------------
 
@@ -48,9 +49,14 @@ class Step:
         """One of ``NOT_STARTED``, ``IN_PROGRESS``, ``NEEDS_ANSWER`` and ``DONE``."""
         if any(not comment.answered for comment in case.comments_of(self.identifier)):
             return NEEDS_ANSWER
-        if not case.problems_of(self.identifier):
-            return DONE
-        return IN_PROGRESS if self.is_begun(case) else NOT_STARTED
+        if case.problems_of(self.identifier):
+            return IN_PROGRESS if self.is_begun(case) else NOT_STARTED
+        return NOT_STARTED if self.optional and not self.is_begun(case) else DONE
+
+    def is_passed(self, case: Case) -> bool:
+        """Whether the student need not come here: it is done, or nothing in it stands in the way of sending."""
+        state = self.state(case)
+        return state == DONE or (self.optional and state == NOT_STARTED)
 
     def is_begun(self, case: Case) -> bool:
         """Whether the student has given anything here."""
@@ -60,7 +66,7 @@ class Step:
         """A few words under the step's name in the task list."""
         comments = case.comments_of(self.identifier)
         if not comments:
-            return ""
+            return "Only if you have something for it" if self.optional and not self.is_begun(case) else ""
         open_ones = sum(not comment.answered for comment in comments)
         words = "1 comment" if len(comments) == 1 else f"{len(comments)} comments"
         return words if open_ones else f"{words}; you have changed what they are about"
@@ -172,7 +178,7 @@ class Step:
                 "step_comments": [
                     comment
                     for comment in case.comments_of(self.identifier)
-                    if comment.field not in shown_at_fields and not comment.member
+                    if comment.field not in shown_at_fields and not comment.row
                 ],
                 **context,
             },

@@ -3,7 +3,9 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from ..models import CommitteeMember, Submission, ThesisPage, Verdict
+from django.db import models
+
+from ..models import Submission, ThesisPage, Verdict
 
 #: First part of a comment's path in the page editor -> the step where it is answered. The field has the same name,
 #: but for the lists, which are answered as a whole.
@@ -14,18 +16,24 @@ PLACES: dict[str, tuple[str, str]] = {
     "subtitle": ("thesis", "subtitle"),
     "abstract": ("thesis", "abstract"),
     "language": ("thesis", "language"),
+    "translated_title": ("thesis", "translated_title"),
+    "translated_title_language": ("thesis", "translated_title_language"),
     "keywords": ("thesis", "keywords"),
     "defence_date": ("thesis", "defence_date"),
+    "funding": ("funding", ""),
+    "related_works": ("works", ""),
     "committee_members": ("committee", ""),
     "licence": ("rights", "licence"),
     "embargo": ("rights", "embargo"),
     "files": ("files", "file"),
 }
+#: Lists whose rows can be commented on one by one.
+LISTS = ("funding", "related_works", "committee_members")
 
 
 @dataclass(frozen=True, slots=True)
 class FieldComment:
-    """One unresolved comment. ``step`` is empty when the place is not known; ``member`` is a committee member's key.
+    """One unresolved comment. ``step`` is empty when the place is not known; ``row`` is the key of a row in a list.
 
     ``answered``: the student has changed the place since. ``when`` is in UTC.
     """
@@ -36,7 +44,7 @@ class FieldComment:
     author: str
     when: dt.datetime
     answered: bool = False
-    member: str = ""
+    row: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +72,11 @@ def field_comments(page: ThesisPage) -> list[FieldComment]:
     for row in rows:
         head, _, rest = row.contentpath.partition(".")
         step, field = PLACES.get(head, ("", ""))
-        member = None
-        if head == "committee_members" and rest:
-            member = _member(page, rest.split(".")[0])
+        listed = None
+        if head in LISTS and rest:
+            listed = _row(page, head, rest.split(".")[0])
             field = rest.partition(".")[2]
+        key = str(listed.key) if listed else ""
         then = row.revision_created.content if row.revision_created else None
         found.append(
             FieldComment(
@@ -76,8 +85,10 @@ def field_comments(page: ThesisPage) -> list[FieldComment]:
                 text=row.text,
                 author=row.user.get_full_name() or "Thesis office",
                 when=row.created_at,
-                answered=bool(step) and then is not None and _value(then, head) != _value(now, head),
-                member=str(member.key) if member else "",
+                answered=bool(step)
+                and then is not None
+                and _value(then, head, key) != _value(now, head, key),
+                row=key,
             )
         )
     return found
@@ -96,17 +107,23 @@ def remarks(submission: Submission) -> list[Remark]:
     return found
 
 
-def _member(page: ThesisPage, reference: str) -> CommitteeMember | None:
-    """The member that a path names by number or key."""
-    return next(
-        (member for member in page.committee_members.all() if reference in (str(member.pk), str(member.key))),
-        None,
-    )
+def _row(page: ThesisPage, relation: str, reference: str) -> models.Model | None:
+    """The row of a list that a path names by number or key."""
+    rows = getattr(page, relation).all()
+    return next((row for row in rows if reference in (str(row.pk), str(row.key))), None)
 
 
-def _value(content: dict, head: str) -> object:
-    """What stands at a place in the data of a revision, without the numbers that change when rows are rewritten."""
+def _value(content: dict, head: str, key: str) -> object:
+    """What stands at a place in the data of a revision, without the numbers that change when rows are rewritten
+    (their order is that of the list).
+
+    Of a list, the row with this key; the whole list when it is empty.
+    """
     value = content.get(head)
     if isinstance(value, list):
-        return [{name: part for name, part in row.items() if name not in ("pk", "page")} for row in value]
+        return [
+            {name: part for name, part in row.items() if name not in ("pk", "page", "sort_order")}
+            for row in value
+            if not key or str(row.get("key")) == key
+        ]
     return value

@@ -15,7 +15,7 @@ from ..models import Invitation, Status, Submission
 from ..permissions import EDITABLE
 from ..wording import StatusWords, status_words
 from .access import own_case, signed_in
-from .base import DONE, Step
+from .base import Step
 from .case import Case
 from .files import file_url
 from .registry import STEPS, get
@@ -136,15 +136,8 @@ def _next_thing(case: Case, words: StatusWords) -> dict:
     """The one main button: the first step that is not done, or the page that says where it stands."""
     if not words.is_mine:
         return {}
-    step: Step = next((step for step in STEPS if not _is_passed(step, case)), STEPS[-1])
+    step: Step = next((step for step in STEPS if not step.is_passed(case)), STEPS[-1])
     return {"text": "Check and send" if step is STEPS[-1] else f"Next: {step.label}", "url": step.url(case)}
-
-
-def _is_passed(step: Step, case: Case) -> bool:
-    """Whether the student need not go to this step: it is done, or nothing in it stands in the way of sending."""
-    if step is STEPS[-1]:
-        return False
-    return step.state(case) == DONE or (step.identifier == "orcid" and not case.problems_of("orcid"))
 
 
 def _card(case: Case) -> dict | None:

@@ -4,6 +4,7 @@ import unicodedata
 from typing import ClassVar
 
 from django import forms
+from django.core.validators import URLValidator
 
 from .case import Case
 
@@ -164,3 +165,25 @@ class LinesField(LongText):
 def too_long(limit: int, what: str, cure: str = "Shorten it.") -> dict[str, str]:
     """Error messages for a field that takes ``limit`` letters."""
     return {"max_length": f"{what} has %(show_value)d letters, and we can keep {limit}. {cure}"}
+
+
+class WebAddress(forms.URLField):
+    """The address of a page, ``https://`` put in front where it is missing; nothing but web pages."""
+
+    default_validators: ClassVar = [URLValidator(schemes=["http", "https"])]
+
+    def __init__(self, *, what: str, max_length: int = 1000, **kwargs) -> None:
+        wrong = f"{what} is not whole. It looks like https://example.org/page"
+        super().__init__(
+            max_length=max_length,
+            assume_scheme="https",
+            error_messages={
+                "invalid": wrong,
+                **too_long(max_length, what, "Is something pasted twice?"),
+            },
+            **kwargs,
+        )
+
+    def to_python(self, value: str) -> str:
+        """Return the address without spaces that came along when it was pasted."""
+        return super().to_python("".join(value.split()) if isinstance(value, str) else value)

@@ -31,6 +31,10 @@ class OrcidStep(Step):
         is_fine = case.connection.can_write and not case.problems_of(self.identifier)
         return DONE if is_fine else NEEDS_ANSWER
 
+    def is_passed(self, case: Case) -> bool:
+        """Whether nothing about the iD stands in the way of sending."""
+        return not case.problems_of(self.identifier)
+
     def hint(self, case: Case) -> str:
         """Whether it is needed, or what does not work."""
         if case.connection is None:

@@ -3,17 +3,21 @@
 from .base import Step
 from .committee import CommitteeStep
 from .files import FilesStep
+from .funding import FundingStep
 from .orcid import OrcidStep
 from .profile import ProfileStep
 from .review import ReviewStep
 from .rights import RightsStep
 from .thesis import ThesisStep
+from .works import WorksStep
 
 #: ORCID stands first, because what it brings prefills the steps after it.
 STEPS: list[Step] = [
     OrcidStep(),
     ProfileStep(),
     ThesisStep(),
+    FundingStep(),
+    WorksStep(),
     CommitteeStep(),
     RightsStep(),
     FilesStep(),

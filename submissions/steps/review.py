@@ -49,6 +49,10 @@ class ReviewStep(Step):
         """Done once it was sent; before that it waits for the others."""
         return NOT_STARTED if case.editable else DONE
 
+    def is_passed(self, case: Case) -> bool:
+        """Never: it is where all the others lead."""
+        return False
+
     def hint(self, case: Case) -> str:
         """How much is missing."""
         count = len(case.problems)
@@ -146,7 +150,7 @@ def open_comments(case: Case) -> list[dict]:
             "author": comment.author,
             "label": get(comment.step).label if comment.step else "",
             "url": get(comment.step).problem_url(
-                case, f"{comment.member}-{comment.field}" if comment.member else comment.field, REVIEW
+                case, f"{comment.row}-{comment.field}" if comment.row else comment.field, REVIEW
             )
             if comment.step
             else "",

@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 
 from ..languages import LANGUAGES
 from ..models.thesis import TITLE_MAX
+from ..readiness import SAME_LANGUAGE
 from .base import Step
 from .case import Case
 from .forms import DraftForm, LinesField, LongText, OneLine, too_long
@@ -46,6 +47,18 @@ class ThesisForm(DraftForm):
         choices=[("", "Choose a language"), *USUAL_FIRST],
         error_messages={"invalid_choice": "Choose a language from the list."},
     )
+    translated_title = OneLine(
+        what="The translated title",
+        label="Title in another language",
+        help_text="The whole title, with the subtitle, if your thesis has one in a second language.",
+        max_length=255,
+        error_messages=too_long(255, "The translated title", "Leave the subtitle out."),
+    )
+    translated_title_language = forms.ChoiceField(
+        label="Language of that title",
+        choices=[("", "Choose a language"), *USUAL_FIRST],
+        error_messages={"invalid_choice": "Choose a language from the list."},
+    )
     keywords = LinesField(
         label="Keywords",
         help_text="What readers would search for, one a line, or all on one line with commas between them.",
@@ -60,6 +73,17 @@ class ThesisForm(DraftForm):
             "invalid": "This is not a date we can read. Write it like 2026-03-05: year, month, day."
         },
     )
+
+    def clean(self) -> dict:
+        """The two titles are in two languages."""
+        cleaned = super().clean()
+        language, other = (
+            cleaned.get(name, self.initial[name]) for name in ("language", "translated_title_language")
+        )
+        is_ours = {"language", "translated_title_language"} & cleaned.keys()
+        if is_ours and language and language == other:
+            self.add_error("translated_title_language", SAME_LANGUAGE)
+        return cleaned
 
     def clean_defence_date(self) -> dt.date | None:
         """A defence lies in the past, and in living memory."""

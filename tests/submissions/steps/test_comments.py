@@ -1,10 +1,11 @@
 """A comment in the page editor stands beside the student's field, until it is resolved."""
 
 import pytest
+from django.urls import reverse
 from wagtail.models import Comment
 
 from submissions.drafts import save_draft
-from submissions.models import Status, ThesisPage
+from submissions.models import Status, ThesisFunding, ThesisPage, ThesisRelatedWork
 from submissions.steps.comments import PLACES, field_comments
 from submissions.steps.registry import get
 from tests.factories import decide_all, fresh, make_staff, make_submission
@@ -142,3 +143,63 @@ def test_nobody_reads_comments_while_the_office_writes_them():
     client = client_of(submission.student)
     for address in (tasks_url(submission), step_url(submission, "review"), step_url(submission, "thesis")):
         assert "Not sent yet" not in client.get(address).text
+
+
+GRANT, WORK = {"funder_name": "ERC", "award_number": "1"}, {"title": "An article"}
+
+
+@pytest.fixture
+def listed(submission):
+    """A thesis with two grants and two works, sent back to the student."""
+    page = fresh(submission).page
+    page.funding = [ThesisFunding(**GRANT), ThesisFunding(**GRANT | {"award_number": "2"})]
+    page.related_works = [ThesisRelatedWork(**WORK), ThesisRelatedWork(title="Another article")]
+    save_draft(page, user=make_staff())
+    return fresh(submission)
+
+
+@pytest.mark.parametrize(
+    ("relation", "step", "field"),
+    [("funding", "funding", "award_number"), ("related_works", "works", "title")],
+)
+def test_a_comment_on_a_row_stands_open_at_its_field(listed, relation, step, field):
+    second = list(getattr(listed.page, relation).all())[1]
+    comment(listed, f"{relation}.{second.pk}.{field}", "Is this right?")
+    groups = tree(open_step(listed, step)).xpath("//fieldset[contains(@class, 'group')]")
+    assert ["Is this right?" in row.text_content() for row in groups] == [False, True]
+    assert groups[1].xpath(".//details") == []
+    assert "Is this right?" in words(open_step(listed, "review"))
+
+
+@pytest.mark.parametrize(("relation", "step"), [("funding", "funding"), ("related_works", "works")])
+def test_a_comment_on_a_list_stands_above_it(listed, relation, step):
+    comment(listed, relation, "One is missing.")
+    assert "One is missing." in words(open_step(listed, step))
+
+
+def test_a_comment_on_a_row_is_answered_by_a_change_of_that_row_alone(listed):
+    first = listed.page.funding.first()
+    comment(listed, f"funding.{first.pk}.award_number", "Is this right?")
+    client = client_of(listed.student)
+    for change, is_answered in (
+        ({"funding-1-award_number": "3"}, False),
+        ({"funding-0-award_number": "9"}, True),
+    ):
+        client.post(step_url(listed, "funding"), form_data(open_step(listed, "funding")) | change)
+        (found,) = field_comments(fresh(listed).page)
+        assert (found.row, found.answered) == (str(first.key), is_answered)
+
+
+def test_the_comparison_of_revisions_shows_both_lists_and_the_other_title(listed):
+    page = fresh(listed).page
+    before = page.latest_revision
+    page.translated_title, page.translated_title_language = "Gezeiten", "de"
+    page.funding.set([page.funding.first(), ThesisFunding(funder_name="A third funder")])
+    page.related_works.set([ThesisRelatedWork(title="A third article")])
+    after = save_draft(page, user=make_staff(), keep_history=True)
+    staff = make_staff()
+    answer = client_of(staff).get(
+        reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, before.pk, after.pk])
+    )
+    for said in ("Gezeiten", "A third funder", "A third article", "Another article"):
+        assert said in answer.text

@@ -230,3 +230,24 @@ def test_nothing_changes_while_the_committee_reads():
     before = state_of(submission)
     assert send(submission, rows(ADA)).status_code == 409
     assert state_of(submission) == before
+
+
+def test_somebody_taken_off_in_another_tab_is_not_brought_back():
+    submission = make_draft()
+    old_tab = form_data(get(submission))
+    gone = members(submission)[1].key
+    send(submission, old_tab | {"remove": str(gone)})
+    send(submission, old_tab | {"members-0-given_name": "First"})
+    assert [m.given_name for m in members(submission)] == ["First", "Member2"]
+
+
+def test_a_refused_address_is_there_again_on_the_next_visit():
+    submission = make_draft()
+    client = client_of(submission.student)
+    url = step_url(submission, "committee")
+    client.post(url, form_data(client.get(url)) | {"members-1-email": "m1 at home"})
+    page = client.get(url)
+    assert form_data(page)["members-1-email"] == "m1 at home"
+    assert len(errors(page)) == 1
+    assert client.post(url, form_data(page) | {"members-1-email": "m1@home.example"}).status_code == 302
+    assert errors(client.get(url)) == []

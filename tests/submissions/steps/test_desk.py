@@ -133,6 +133,8 @@ class TestTasks:
             "Your ORCID iD Not started",
             "About you Not started",
             "Your thesis Not started",
+            "FundingOnly if you have something for it Not started",
+            "Articles and related worksOnly if you have something for it Not started",
             "Your committee Not started",
             "Rights and embargo Not started",
             "Your file Not started",

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from submissions.models import Status
+from submissions.readiness import SAME_LANGUAGE, problems
 from tests.factories import fresh, make_connection, make_draft, make_submission
 
 from .pages import client_of, error_targets, errors, form_data, state_of, step_url, tasks_url, tree, words
@@ -33,7 +34,7 @@ def send(submission, data, **kwargs):
 
 def test_everything_is_kept(empty):
     response = send(empty, FULL | {"go": "next"})
-    assert response.url == step_url(empty, "committee")
+    assert response.url == step_url(empty, "funding")
     page = fresh(empty).page
     assert (page.title, page.subtitle, page.language) == ("Tides", "And the moon", "de")
     assert page.abstract == "First.\n\nSecond."
@@ -46,10 +47,10 @@ def test_everything_is_kept(empty):
     ("data", "expected"),
     [
         ({"go": "later"}, "tasks"),
-        ({"go": "next"}, "committee"),
-        ({}, "committee"),
+        ({"go": "next"}, "funding"),
+        ({}, "funding"),
         ({"go": "next", "back": "review"}, "review"),
-        ({"go": "next", "back": "https://elsewhere.example/"}, "committee"),
+        ({"go": "next", "back": "https://elsewhere.example/"}, "funding"),
     ],
 )
 def test_the_button_says_where_to(empty, data, expected):
@@ -212,3 +213,57 @@ def test_a_title_pasted_from_two_lines_is_one_line():
     url = step_url(draft, "thesis")
     client.post(url, form_data(client.get(url)) | {"title": "Tides\r\nand  winds\tin fjords"})
     assert fresh(draft).page.title == "Tides and winds in fjords"
+
+
+# --- the title in another language ------------------------------------------------------------------------------------
+
+
+def test_a_title_in_another_language_is_kept_with_its_language():
+    draft = make_draft()
+    data = {"translated_title": "Gezeitenmischung", "translated_title_language": "de"}
+    assert send(draft, data).status_code == 302
+    page = fresh(draft).page
+    assert (page.translated_title, page.translated_title_language) == ("Gezeitenmischung", "de")
+    assert page.get_latest_revision_as_object().translated_title == "Gezeitenmischung"
+    review = words(client_of(draft.student).get(step_url(draft, "review")))
+    assert "Title in another language Gezeitenmischung" in review
+    assert "Language of that title German" in review
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        ({"translated_title": "Gezeitenmischung"}, "translated_title_language"),
+        ({"translated_title_language": "de"}, "translated_title"),
+    ],
+)
+def test_half_of_it_is_fine_in_a_draft_and_missing_at_the_review(data, field):
+    draft = make_draft()
+    assert send(draft, data).status_code == 302
+    assert [(problem.step, problem.field) for problem in problems(fresh(draft))] == [("thesis", field)]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"translated_title": "Tides", "translated_title_language": "en"},
+        {"translated_title": "Tides", "translated_title_language": "de", "language": "de"},
+    ],
+)
+def test_both_titles_in_one_language_are_asked_about(data):
+    draft = make_draft()
+    client = client_of(draft.student)
+    response = client.post(step_url(draft, "thesis"), form_data(client.get(step_url(draft, "thesis"))) | data)
+    assert errors(response) == [SAME_LANGUAGE]
+    assert error_targets(response) == ["#id_translated_title_language"]
+    assert form_data(response)["translated_title_language"] == data["translated_title_language"]
+    page = fresh(draft).page
+    assert (page.translated_title, page.translated_title_language) == ("Tides", "")
+
+
+def test_the_language_of_the_thesis_that_becomes_the_others_is_missing_something_at_the_review():
+    draft = make_draft()
+    send(draft, {"translated_title": "Gezeiten", "translated_title_language": "de"})
+    draft = fresh(draft)
+    draft.page.language = "de"
+    assert [problem.sentence for problem in problems(draft)] == [SAME_LANGUAGE]

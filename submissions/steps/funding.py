@@ -1,0 +1,106 @@
+"""The step about who paid: grants, typed by hand or taken from the ORCID record."""
+
+from django import forms
+
+from ..models import ThesisFunding
+from . import identifiers
+from .forms import OneLine, WebAddress, too_long
+from .rows import RowForm, RowsStep, rows_of
+
+MOST = 30  # grants on one thesis
+
+
+class GrantForm(RowForm):
+    """One grant."""
+
+    needed = frozenset({"funder_name"})
+
+    funder_name = OneLine(
+        what="The name",
+        label="Who gave the money",
+        help_text="For example: European Research Council",
+        max_length=255,
+        error_messages=too_long(255, "The name"),
+    )
+    award_number = OneLine(
+        what="The number",
+        label="Grant number",
+        help_text="As the funder writes it.",
+        max_length=100,
+        error_messages=too_long(100, "The number", "Is something else pasted along?"),
+    )
+    award_title = OneLine(
+        what="The title",
+        label="Title of the grant",
+        max_length=255,
+        error_messages=too_long(255, "The title"),
+    )
+    award_url = WebAddress(
+        label="Address of the grant",
+        help_text="A page about it, for example https://doi.org/10.5555/grant",
+        what="The address of the grant",
+    )
+    funder_id = OneLine(
+        what="The identifier",
+        label="Identifier of the funder",
+        help_text="Its address at ror.org, or its Crossref Funder number, which begins with 10.13039. If you do not "
+        "know it, leave it empty.",
+        max_length=255,
+        error_messages=too_long(255, "The identifier", "Is something pasted twice?"),
+    )
+
+    def clean_funder_id(self) -> str:
+        """An address at ROR or a number of the Crossref Funder Registry, as an address."""
+        typed = self.cleaned_data["funder_id"]
+        if not typed:
+            return ""
+        found = identifiers.funder(typed)
+        if found is None:
+            raise forms.ValidationError(
+                "This is neither an address at ror.org nor a Crossref Funder number. It looks like "
+                "https://ror.org/021nxhr62 or 10.13039/501100000780; you can leave it empty."
+            )
+        return found
+
+    @property
+    def title(self) -> str:
+        """Funder and number."""
+        return self._words("funder_name", "award_number")
+
+
+class FundingStep(RowsStep):
+    """Grants: optional, and a draft may hold half of one."""
+
+    identifier = "funding"
+    label = "Funding"
+    lead = "If a grant paid for your work, name it: many funders ask for that. If none did, go on."
+    optional = True
+    one = "grant"
+    add_words = "Save and type in a grant"
+    fields_template = "submissions/steps/grant_fields.html"
+    relation = "funding"
+    prefix = "funding"
+    rows_class = rows_of(
+        GrantForm,
+        most=MOST,
+        too_many=f"There is room for {MOST} grants. Please write to us if you have more.",
+    )
+    model = ThesisFunding
+
+    def line(self, row: ThesisFunding) -> tuple[str, str]:
+        """The funder, and everything about the grant."""
+        return (
+            row.funder_name or "Funder not given",
+            "\n".join(
+                filter(
+                    None,
+                    (
+                        f"Grant {row.award_number}" if row.award_number else "",
+                        row.award_title,
+                        row.award_url,
+                        row.funder_id,
+                    ),
+                )
+            )
+            or "No number or title given",
+        )
