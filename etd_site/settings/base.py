@@ -186,6 +186,8 @@ ETD_MAX_UPLOAD_BYTES = env.int("ETD_MAX_UPLOAD_BYTES", default=200 * 1024 * 1024
 ETD_INVITATION_DAYS = env.int("ETD_INVITATION_DAYS", default=30)
 # A thesis office may let students submit without an iD, for instance while ORCID is down on deadline day.
 ETD_ORCID_REQUIRED = env.bool("ETD_ORCID_REQUIRED", default=True)
+# Off: no new degree is written to ORCID records; those that are there are kept true.
+ETD_ORCID_EDUCATION = env.bool("ETD_ORCID_EDUCATION", default=True)
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10  # seconds; a silent mail server must not hold a person's page
@@ -215,6 +217,8 @@ ORCID_BURST = env.int("ORCID_BURST", default=40)
 # Machines that people share: ask everybody to sign in at ORCID, also those who are still signed in there.
 ORCID_FORCE_LOGIN = env.bool("ORCID_FORCE_LOGIN", default=False)
 ORCID_WEBHOOKS = env.bool("ORCID_WEBHOOKS", default=False)  # premium members only
+# Which organisation the set-up check asks ORCID about: a function without arguments.
+ORCID_ORGANISATION = "etd_site.institution.orcid_organisation"
 # Fernet keys, the first one encrypts and every one decrypts, so that a key can be changed without losing tokens.
 ORCID_ENCRYPTION_KEYS = env.list("ETD_ENCRYPTION_KEYS", default=[])
 
