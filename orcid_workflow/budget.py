@@ -3,7 +3,8 @@
 ORCID lets a client make ``ORCID_RATE`` calls a second and queues ``ORCID_BURST`` more before it answers 503
 (orcid.md §17). pyrate-limiter decides (its token bucket) and waits; here is only where its state is kept, so that
 processes share it: a row in PostgreSQL, read and written under its lock and by the clock of that server, or a file
-beside the SQLite database. Both are connections of their own: a budget must not wait for the caller's transaction.
+beside the SQLite database (or ``ORCID_BUDGET_FILE``). Both are connections of their own: a budget must not wait for
+the caller's transaction.
 """
 
 import atexit
@@ -77,6 +78,7 @@ def _limiter() -> Limiter:
     if rate <= 0:
         raise ImproperlyConfigured("ORCID_RATE must be more than 0: calls a second.")
     name = str(connections.settings[DEFAULT_DB_ALIAS]["NAME"])
+    name = getattr(settings, "ORCID_BUDGET_FILE", "") or name
     values = (name, settings.ORCID_API_URL, settings.ORCID_CLIENT_ID, rate, burst)
     with _guard:
         if _kept is not None and _kept[0] != values:
@@ -95,10 +97,15 @@ def _limiter() -> Limiter:
 
 def _store(key: str) -> StateStore:
     database = connections[DEFAULT_DB_ALIAS]
+    if path := getattr(settings, "ORCID_BUDGET_FILE", ""):
+        return _FileStore(key, str(path))
     if database.vendor == "postgresql":
         return _RowStore(key)
     if database.vendor != "sqlite":
-        raise ImproperlyConfigured("The budget of calls to ORCID is kept in PostgreSQL or beside SQLite.")
+        raise ImproperlyConfigured(
+            "The budget of calls to ORCID is kept in PostgreSQL or beside SQLite; with another database set "
+            "ORCID_BUDGET_FILE to a file on this machine, when no other machine calls ORCID for you."
+        )
     if database.is_in_memory_db():
         return InMemoryStateStore()  # nobody else has such a database
     return _FileStore(key, f"{database.settings_dict['NAME']}-orcid-budget")
@@ -127,12 +134,12 @@ class _SharedStore(StateStore):
         if len(state) != len(rates):
             state = algorithm.initial(rates)
         # Further ahead than a used-up bucket it can only be when the clock was set back: nobody waits for that hour.
-        state = tuple(
+        sane = tuple(
             min(value, now * 1000 + -(-rate.burst * rate.interval * 1000 // rate.limit) + rate.burst)
             for value, rate in zip(state, rates, strict=True)
         )
-        state, decision = algorithm.step(rates, state, now, weight)
-        self._unlock(" ".join(f"{value:.0f}" for value in state) if decision.allowed else None)
+        after, decision = algorithm.step(rates, sane, now, weight)
+        self._unlock(" ".join(f"{value:.0f}" for value in after) if after != state else None)
         return decision
 
     def read(self, algorithm, rates):

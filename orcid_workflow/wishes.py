@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from . import errors, modes, scopes, tasks
@@ -344,6 +345,19 @@ def record_opened(connection: Connection, codes: tuple[str, ...]) -> None:
     """Go on with what was parked because the record was closed (refusals with one of ``codes``)."""
     for item in connection.items.filter(state=State.NEEDS_ATTENTION, error_code__in=codes):
         _say(item, lambda row: None)
+
+
+def permitted(connection: Connection) -> None:
+    """Go on with what waited for the permission that there is now, and put back what went when its owner left."""
+    removed = Q(state=State.REMOVED, put_code=None, owners_no="") & ~Q(desired_hash="")
+    waits = Q(state=State.NEEDS_ATTENTION, action=Action.RECONNECT)
+    unread = Q(state=State.WAITING, error_code=errors.UNREADABLE_CODE)
+
+    def answer(row: OrcidItem) -> None:
+        row.state, row.action = State.WAITING, ""
+
+    for item in connection.items.filter(removed | waits | unread).order_by("pk"):
+        _say(item, answer)
 
 
 def _settle_all(connection: Connection, changed: tuple[str, ...] = ()) -> None:
