@@ -214,7 +214,11 @@ def _at_primary(
     return replace(refused, call=answer.call) if no_access else answer
 
 
-_CLOSED = {"9018": Connection.RecordState.LOCKED, "9044": Connection.RecordState.DEACTIVATED}
+_CLOSED = {
+    "9018": Connection.RecordState.LOCKED,
+    "9036": Connection.RecordState.UNCLAIMED,
+    "9044": Connection.RecordState.DEACTIVATED,
+}
 
 
 def _note_record(connection: Connection, answer: Answer) -> None:

@@ -23,27 +23,40 @@ from .reading.facts import (
     Work,
 )
 from .reading.record import parse
+from .reading.states import Standing, State, standing
+from .reading.summary import RecordSummary, summary
 from .reading.tolerant import storable
+from .reading.works import Contributor, FullWork, FullWorks, full_works, parse_work
 
 __all__ = [
     "Affiliation",
+    "Contributor",
     "Email",
     "ExternalId",
     "Fact",
+    "FullWork",
+    "FullWorks",
     "Funding",
     "NameState",
     "Organisation",
     "PersonId",
     "Profile",
     "Reading",
+    "RecordSummary",
     "Source",
+    "Standing",
+    "State",
     "Statement",
     "Website",
     "Work",
     "fetch",
+    "full_works",
     "parse",
+    "parse_work",
     "refresh",
+    "standing",
     "store",
+    "summary",
 ]
 
 
@@ -62,10 +75,15 @@ def fetch(orcid: str, access_token: str) -> Reading | None:
 
 
 def store(connection: Connection, reading: Reading) -> None:
-    """Keep a reading with its connection."""
-    connection.record = storable(reading.record)
-    connection.record_read_at = timezone.now()
-    connection.save(update_fields=["record", "record_read_at"])
+    """Keep a reading with its connection, unless its owner disconnected meanwhile."""
+    values = {"record": storable(reading.record), "record_read_at": timezone.now()}
+    if parse(reading.record).is_deactivated:
+        values["record_state"] = Connection.RecordState.DEACTIVATED  # said with status 200 (orcid.md §20)
+    rows = Connection.objects.filter(pk=connection.pk).exclude(state=Connection.State.DISCONNECTED)
+    if not rows.update(**values):
+        return
+    for name, value in values.items():
+        setattr(connection, name, value)
     if reading.call:
         ApiCall.objects.filter(pk=reading.call.pk).update(connection=connection)
     announce(connection, "record")
@@ -74,7 +92,9 @@ def store(connection: Connection, reading: Reading) -> None:
 def refresh(connection: Connection) -> Profile | None:
     """Read the record again and store it. Returns the profile, or None when ORCID did not give it.
 
-    Without an answer what was read before stays as it was.
+    Without an answer what was read before stays as it was. What ORCID says of the record itself (locked, merged into
+    another one …) is kept either way: ``standing`` says it in words. A merged record is read at the iD it was merged
+    into, once (``client``).
     """
     answer = client.read_record(connection)
     if not answer.ok or not isinstance(answer.data, dict):

@@ -46,6 +46,7 @@ class Connection(models.Model):
         LOCKED = "locked", "Locked by ORCID"
         DEACTIVATED = "deactivated", "Deactivated by its owner"
         DEPRECATED = "deprecated", "Merged into another record"
+        UNCLAIMED = "unclaimed", "Not yet claimed by its owner"
 
     class Hook(models.TextChoices):
         """Where the webhook of this record stands (orcid.md §18)."""

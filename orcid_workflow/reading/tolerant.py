@@ -14,7 +14,7 @@ from .. import ids
 _VISIBILITIES = frozenset({"public", "limited", "private", "registered-only"})
 # Control characters but for tab and newlines; halves of surrogate pairs, which no database takes.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_WEB = re.compile(r"https?://[^\s/?#]+[^\s<>\"]*", re.IGNORECASE)
+_WEB = re.compile(r"https?://[^\s/?#<>\"]+[^\s<>\"]*", re.IGNORECASE)
 _FIRST_MOMENT = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 _LAST_MOMENT = dt.datetime(2200, 1, 1, tzinfo=dt.UTC)
 _DATE_PARTS = (
