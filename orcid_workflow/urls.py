@@ -2,18 +2,22 @@
 
 from django.urls import path
 
-from . import views
+from . import own_pages, views
 
 app_name = "orcid"
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", own_pages.home, name="home"),
     path("connect/", views.connect, name="connect"),
     path("connect/again/", views.connect_again, name="again"),
     path("callback/", views.callback, name="callback"),
     path("connected/", views.connected, name="connected"),
     path("disconnect/", views.disconnect, name="disconnect"),
     path("refresh/", views.refresh, name="refresh"),
-    path("items/<int:pk>/send-again/", views.send_again, name="send_again"),
-    path("items/<int:pk>/leave-off/", views.leave_off, name="leave_off"),
+    path("history/", own_pages.history, name="history"),
+    path("mode/", own_pages.mode, name="mode"),
+    path("pause/", own_pages.pause, name="pause"),
+    path("go-on/", own_pages.resume, name="resume"),
+    path("items/<int:pk>/", own_pages.item, name="item"),
+    path("items/<int:pk>/<slug:name>/", own_pages.act, name="act"),
 ]

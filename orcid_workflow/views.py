@@ -1,34 +1,21 @@
-"""Pages about one's own ORCID iD. A GET changes nothing, but for the callback, where OAuth leaves no
-choice.
+"""The pages on the way to ORCID, back, and out again (own_pages.py has the rest). A GET changes nothing, but for the
+callback, where OAuth leaves no choice.
 """
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from . import connections, oauth, profile, sync
-from .models import Connection, OrcidItem
+from . import connections, oauth, profile
+from .facts_in_words import facts
+from .models import Connection
 from .outcomes import AGAIN_KEY
+from .own_pages import own_connection
 from .purposes import get_purpose, words_for
-
-
-@never_cache
-@login_required
-@require_GET
-def home(request: HttpRequest) -> HttpResponse:
-    """Show a person's iD, what they permitted, what was read, and every item with its state."""
-    connection = _own(request)
-    context = {"connection": connection}
-    if connection:
-        context["scopes"] = [words_for(scope) for scope in connection.scope.split()]
-        context["items"] = connection.items.all()
-        context["profile"] = profile.parse(connection.record) if connection.record else None
-    return render(request, "orcid_workflow/home.html", context)
 
 
 @never_cache
@@ -56,7 +43,7 @@ def connect(request: HttpRequest) -> HttpResponse:
         "purpose": purpose,
         "next": next_url,
         "scopes": [words_for(scope) for scope in purpose.scopes],
-        "connection": _own(request),
+        "connection": own_connection(request),
     }
     return render(request, "orcid_workflow/connect.html", context)
 
@@ -90,7 +77,7 @@ def callback(request: HttpRequest) -> HttpResponse:
 @require_GET
 def connected(request: HttpRequest) -> HttpResponse:
     """Show name and iD as ORCID shows them, what was permitted, and the way back for "this is not me"."""
-    connection = _own(request)
+    connection = own_connection(request)
     if not connection:
         return redirect("orcid:home")
     next_url = request.GET.get("next") or ""
@@ -99,7 +86,7 @@ def connected(request: HttpRequest) -> HttpResponse:
     context = {
         "connection": connection,
         "scopes": [words_for(scope) for scope in connection.scope.split()],
-        "profile": profile.parse(connection.record) if connection.record else None,
+        "facts": facts(profile.parse(connection.record)) if connection.record else [],
         "next": next_url,
     }
     return render(request, "orcid_workflow/connected.html", context)
@@ -110,7 +97,7 @@ def connected(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def disconnect(request: HttpRequest) -> HttpResponse:
     """Say what disconnecting does and does not do, and ask once; POST does it."""
-    connection = _own(request)
+    connection = own_connection(request)
     if not connection or connection.state == Connection.State.DISCONNECTED:
         return redirect("orcid:home")
     if request.method != "POST":
@@ -125,44 +112,12 @@ def disconnect(request: HttpRequest) -> HttpResponse:
 @require_POST
 def refresh(request: HttpRequest) -> HttpResponse:
     """Read the record again."""
-    connection = _own(request)
+    connection = own_connection(request)
     if connection and profile.refresh(connection):
         messages.success(request, "We read your ORCID record again.")
     else:
         messages.error(request, "ORCID did not give us your record. What we read before is unchanged.")
     return redirect("orcid:home")
-
-
-@login_required
-@require_POST
-def send_again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put an item back that its owner had removed at ORCID, or go on with one that was left off."""
-    sync.send_again(_own_item(request, pk))
-    messages.success(request, "We will put it on your ORCID record again.")
-    return redirect("orcid:home")
-
-
-@login_required
-@require_POST
-def leave_off(request: HttpRequest, pk: int) -> HttpResponse:
-    """Leave an item off the record for good, unless the owner asks again."""
-    sync.leave_off(_own_item(request, pk))
-    messages.success(request, "We leave it off your ORCID record.")
-    return redirect("orcid:home")
-
-
-def _own(request: HttpRequest) -> Connection | None:
-    return Connection.objects.filter(environment=settings.ORCID_ENVIRONMENT, user=request.user).first()
-
-
-def _own_item(request: HttpRequest, pk: int) -> OrcidItem:
-    return get_object_or_404(
-        OrcidItem,
-        pk=pk,
-        connection__user=request.user,
-        environment=settings.ORCID_ENVIRONMENT,
-        state__in=[OrcidItem.State.NEEDS_ATTENTION, OrcidItem.State.PAUSED],
-    )
 
 
 def _on_record(connection: Connection):

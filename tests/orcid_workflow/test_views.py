@@ -11,12 +11,22 @@ from orcid_workflow.models import Connection, OrcidItem, Token
 from .conftest import HOST, at_orcid, attach, begin, fault, grant_for, works_of
 from .test_sync import a_work
 
-PAGES = ["/orcid/", "/orcid/connect/", "/orcid/connected/", "/orcid/disconnect/"]
+PAGES = [
+    "/orcid/",
+    "/orcid/history/",
+    "/orcid/items/1/",
+    "/orcid/connect/",
+    "/orcid/connected/",
+    "/orcid/disconnect/",
+]
 ACTIONS = [
     "/orcid/refresh/",
     "/orcid/connect/again/",
     "/orcid/items/1/send-again/",
-    "/orcid/items/1/leave-off/",
+    "/orcid/items/1/approve/",
+    "/orcid/mode/",
+    "/orcid/pause/",
+    "/orcid/go-on/",
 ]
 
 
