@@ -1,4 +1,4 @@
-"""``make run``: the site, the local ORCID registry and the worker as three processes that stop together.
+"""``make run``: the site, the local ORCID registry and the two workers as processes that stop together.
 
     python -m etd_site.devserver [--ready-file PATH]
 
@@ -23,9 +23,7 @@ HOST = "127.0.0.1"
 def main() -> int:
     """Prepare the database, start everything, wait for Ctrl-C or SIGTERM, stop everything. Returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--ready-file", type=Path, help="written when all three answer; for scripts that wait"
-    )
+    parser.add_argument("--ready-file", type=Path, help="written when all answer; for scripts that wait")
     options = parser.parse_args()
     port = int(os.environ.get("PORT", "8000"))
     registry_port = int(os.environ.get("REGISTRY_PORT", "8001"))
@@ -54,6 +52,10 @@ def main() -> int:
         files = ["--db", str(var / "registry.sqlite3"), "--people", str(var / "registry-people.json")]
         commands["registry"] = [sys.executable, "-m", *registry.split(), *files]
     commands["worker"] = [*manage, "sync_orcid"]
+    if os.environ.get("ORCID_TASKS_BACKEND", "django_tasks_db.DatabaseBackend").endswith(".DatabaseBackend"):
+        # What is wished for is sent at once by this one; the other sweeps up what is due later, or was left behind.
+        tasks = "db_worker --backend orcid --queue-name orcid --interval 0.5 --no-startup-delay --no-reload"
+        commands["tasks worker"] = [*manage, *tasks.split()]
     return _supervise(commands, port, registry_port if own_registry else None, options.ready_file)
 
 

@@ -66,7 +66,8 @@ def _step(item: OrcidItem, owner: str, now: dt.datetime) -> bool:
 
 def _post(item: OrcidItem, owner: str, now: dt.datetime) -> bool:
     body = item.message.encode()
-    if not _begin(item, owner, "POST", self_ids=messages.self_ids(body)):
+    # From here on ``first_sent_at`` says since when it is on the record this time.
+    if not _begin(item, owner, "POST", self_ids=messages.self_ids(body), first_sent_at=None):
         return False
     answer = client.post_item(item.connection, item.kind, body, item=item)
     if answer.ok and answer.put_code:
@@ -135,8 +136,7 @@ def _adopt(item: OrcidItem, owner: str, now: dt.datetime, answer: Answer) -> boo
     return _save(item, owner, put_code=put_code, sent_hash="", in_doubt="", **_sent())
 
 
-#: ``first_sent_at`` goes too: it says since when the item is on the record with its owner's leave.
-_NOTHING_THERE = {"put_code": None, "sent_hash": "", "in_doubt": "", "first_sent_at": None}
+_NOTHING_THERE = {"put_code": None, "sent_hash": "", "in_doubt": ""}
 
 
 def _sent() -> dict:

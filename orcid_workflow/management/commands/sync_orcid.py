@@ -10,6 +10,7 @@ from django.db import close_old_connections
 from orcid_workflow import errors, sync
 
 logger = logging.getLogger("orcid_workflow.sync")
+_HOUSE = 300.0  # seconds between two times of putting things in order
 
 
 class Command(BaseCommand):
@@ -17,7 +18,7 @@ class Command(BaseCommand):
     first.
     """
 
-    help = "Send to ORCID what waits: for ever, or with --drain everything that is due, once."
+    help = "Do what is due at ORCID: for ever, or with --drain everything that is due now, once."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add ``--drain`` and ``--interval``."""
@@ -29,19 +30,24 @@ class Command(BaseCommand):
     def handle(self, *args, drain: bool, interval: float, **options) -> None:
         """Run."""
         if drain:
+            sync.keep_house()
             self.stdout.write(f"{sync.run_due()} item(s) worked on.")
             return
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
         self.stdout.write("Waiting for items to send to ORCID. Ctrl-C stops.")
+        rest = 0.0
         while not stop.is_set():
             close_old_connections()
             try:
-                # One at a time, so that a request to stop is heard between two items.
-                if sync.run_due(limit=1):
-                    continue
+                if rest <= 0:
+                    sync.keep_house()
+                    rest = _HOUSE
+                # A request to stop is heard between two items.
+                sync.run_due(stop=stop.is_set)
             except Exception as fault:
                 # The database restarts, or is being migrated: what is due is still due afterwards.
                 logger.error("A look for what is due broke off; trying again. %s", errors.trail(fault))
             stop.wait(interval)
+            rest -= interval
