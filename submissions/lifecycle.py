@@ -332,6 +332,8 @@ def withdraw(submission: Submission, *, actor: AbstractUser, comment: str = "") 
     )
     if page.live:
         page.unpublish(user=None)
+    else:
+        outlets.refresh(submission)  # a degree that was announced and will not be conferred here
     if submission.submitted_at:
         send_after_commit("withdrawn", submission)
     return submission

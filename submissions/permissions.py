@@ -65,6 +65,15 @@ def can_run_case(user: User, submission: Submission) -> Answer:
     return YES
 
 
+def can_identify(user: User, submission: Submission) -> Answer:
+    """Staff and repository managers record DOI and handle, but not of their own thesis."""
+    if user == submission.student:
+        return Answer(False, "You cannot record identifiers of your own thesis.")
+    if not in_group(user, STAFF_GROUP, MANAGER_GROUP):
+        return Answer(False, "Only graduate-school staff and repository managers can do this.")
+    return YES
+
+
 def can_confer(user: User, submission: Submission) -> Answer:
     """The registrar records conferral, but not of their own degree."""
     if user == submission.student:

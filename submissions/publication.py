@@ -42,4 +42,8 @@ def wrong_conferral(page: ThesisPage, day: dt.date) -> str:
     if page.defence_date and day < page.defence_date:
         defended = date_format(page.defence_date, "j F Y")
         return f"The thesis was defended on {defended}: the degree cannot have been conferred before that."
+    enrolled = getattr(getattr(page, "submission", None), "enrolled_on", None)
+    if enrolled and day < enrolled:
+        began = date_format(enrolled, "j F Y")
+        return f"The studies began on {began}: the degree cannot have been conferred before that."
     return ""

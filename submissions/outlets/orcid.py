@@ -1,51 +1,60 @@
-"""What a thesis means on its author's ORCID record: a record in, a ``dissertation-thesis`` work wished for."""
+"""What a thesis means on its author's ORCID record: a ``dissertation-thesis`` work, and the degree as an education.
+
+The record is always that of the case's author. No other connection comes in here, so that nothing can be written for
+a committee member.
+"""
 
 import logging
+from collections.abc import Callable
 
-from orcid_workflow import sync
-from orcid_workflow.messages import InvalidMessage
-from orcid_workflow.messages.work import to_xml
+from django.conf import settings
 
+from orcid_workflow import wishes
+from orcid_workflow.messages import InvalidMessage, education, work
+from orcid_workflow.models import Connection, OrcidItem
+
+from ..metadata.build import build_degree
+from ..metadata.crosswalks.orcid_education import to_education
 from ..metadata.crosswalks.orcid_work import to_work
-from ..metadata.record import ThesisRecord
-from ..models import StatusChange, Submission
+from ..metadata.record import Organisation, ThesisRecord
+from ..models import Status, StatusChange, Submission
+from ..readiness import author_connection
 
 log = logging.getLogger(__name__)
 
-KIND = "work"
+WORK, EDUCATION = "work", "education"
+_REFUSED = {
+    WORK: "The thesis could not be sent to ORCID as it is.",
+    EDUCATION: "The degree could not be sent to ORCID as it is.",
+}
+_WHERE = (
+    "The office adds it in the admin, under Settings, Branding; the degree is sent within a day after that."
+)
+#: What ORCID demands of the institution (9045, 9060), and what to do about it.
+_NEEDED = {
+    "ror": f"ORCID takes no degree without the ROR identifier of the university. {_WHERE}",
+    "city": f"ORCID takes no degree without the city of the university. {_WHERE}",
+    "country": f"ORCID takes no degree without the country of the university. {_WHERE}",
+}
 
 
-def wish(submission: Submission, record: ThesisRecord | None) -> None:
+def wish_work(submission: Submission, record: ThesisRecord | None) -> None:
     """Say what should be on the author's record: the work made from ``record``, or nothing.
 
     The key is the thesis' uuid, which never changes, so there is one work in the thesis' whole life. Nothing is
-    written for an author who has not connected, and nothing ever to a committee member's record. A message that
-    ORCID would refuse is not wished for; the reason is written into the history of the case.
+    written for an author who has not connected.
     """
     connection = submission.author_connection
     if connection is None:
         return
-    key = str(submission.uuid)
     if record is None:
-        sync.desire(connection, KIND, key, None)
+        wishes.desire(connection, WORK, str(submission.uuid), None)
         return
-    try:
-        message = to_xml(to_work(record))
-    except InvalidMessage as error:
-        log.warning("The work of %s is not sent to ORCID: %s", key, error)
-        StatusChange.objects.create(
-            submission=submission,
-            from_status=submission.status,
-            to_status=submission.status,
-            sentence="The thesis could not be sent to ORCID as it is.",
-            comment=str(error),
-        )
-        return
-    sync.desire(
+    _say(
+        submission,
         connection,
-        KIND,
-        key,
-        message,
+        WORK,
+        lambda: work.to_xml(to_work(record)),
         title=record.full_title,
         url=record.url,
         facts={
@@ -54,3 +63,79 @@ def wish(submission: Submission, record: ThesisRecord | None) -> None:
             "date": (record.conferred or record.published).isoformat(),
         },
     )
+
+
+def wish_degree(submission: Submission, institution: Callable[[], Organisation]) -> None:
+    """Say whether the degree should be on the author's record, and as what. The key is the submission's uuid.
+
+    From the day the office confirmed the enrolment, with its end from the conferral on. A degree that was conferred
+    stays, whatever becomes of the thesis. With ``ETD_ORCID_EDUCATION`` off nothing new is written; what is on
+    records already is kept true. ``institution`` is asked only when there is something to say.
+    """
+    connection = submission.author_connection or author_connection(submission)
+    if connection is None:
+        return
+    there = OrcidItem.objects.filter(kind=EDUCATION, key=str(submission.uuid)).exclude(desired_hash="")
+    for item in there.exclude(connection=connection).select_related("connection"):
+        wishes.desire(item.connection, EDUCATION, item.key, None)  # the author took another iD meanwhile
+    known = there.filter(connection=connection).exists()
+    if not _degree_stands(submission):
+        if known:
+            wishes.desire(connection, EDUCATION, str(submission.uuid), None)
+        return
+    if not known and not settings.ETD_ORCID_EDUCATION:
+        return
+    degree = build_degree(submission, institution())
+    _say(
+        submission,
+        connection,
+        EDUCATION,
+        lambda: education.to_xml(to_education(degree)),
+        needed=[sentence for name, sentence in _NEEDED.items() if not getattr(degree.institution, name)],
+        title=degree.degree_name,
+        facts={
+            "type": "Education",
+            "institution": degree.institution.name,
+            "date": (degree.conferred or degree.enrolled).isoformat(),
+        },
+    )
+
+
+def _degree_stands(submission: Submission) -> bool:
+    if submission.conferred_on is not None:
+        return True
+    return submission.enrolment_confirmed_at is not None and submission.status != Status.WITHDRAWN
+
+
+def _say(
+    submission: Submission,
+    connection: Connection,
+    kind: str,
+    write: Callable[[], bytes],
+    *,
+    needed: list[str] = (),
+    **shown: object,
+) -> None:
+    """Wish for the message that ``write`` makes, or say why ORCID would refuse it: to its owner, the office and, once,
+    the history of the case. ``needed`` are reasons that were found before.
+    """
+    key = str(submission.uuid)
+    problems = list(needed)
+    if not problems:
+        try:
+            wishes.desire(connection, kind, key, write(), **shown)
+            return
+        except InvalidMessage as error:
+            problems = error.problems
+    log.warning("The %s of %s is not sent to ORCID: %s", kind, key, " ".join(problems))
+    wishes.refuse(connection, kind, key, problems, **shown)
+    comment = " ".join(problems)
+    said = submission.changes.filter(sentence=_REFUSED[kind]).first()
+    if said is None or said.comment != comment:
+        StatusChange.objects.create(
+            submission=submission,
+            from_status=submission.status,
+            to_status=submission.status,
+            sentence=_REFUSED[kind],
+            comment=comment,
+        )

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,13 +11,21 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from orcid_workflow.models import OrcidItem
 
-from .. import lifecycle, permissions
+from .. import case_facts, lifecycle, permissions
 from ..committee import invitations
 from ..metadata.crosswalks.registry import FORMATS
+from ..metadata.identifiers import address
 from ..models import Invitation, Status, Submission
 from ..readiness import author_connection, problems
 from .desk import age, case_url
-from .forms import ActionCommentForm, ConferralForm, WithdrawalForm
+from .forms import (
+    ActionCommentForm,
+    CaseForm,
+    ConferralForm,
+    EnrolmentForm,
+    IdentifierForm,
+    WithdrawalForm,
+)
 
 
 def _case(request: HttpRequest, pk: int) -> Submission:
@@ -36,7 +43,7 @@ def case_view(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, _case(request, pk))
 
 
-def _page(request: HttpRequest, submission: Submission, wrong: forms.Form | None = None) -> HttpResponse:
+def _page(request: HttpRequest, submission: Submission, wrong: CaseForm | None = None) -> HttpResponse:
     """Show the case; ``wrong`` is a form that was sent and is not valid."""
     decisions = {decision.invitation_id: decision for decision in submission.decisions.all()}
     seats = [
@@ -46,15 +53,18 @@ def _page(request: HttpRequest, submission: Submission, wrong: forms.Form | None
     offered = [
         {"name": name, "action": action, "form": _form(action, request, submission, wrong)}
         for name, action in ACTIONS.items()
-        if action.panel and submission.status in action.when and action.may(request.user, submission)
+        if action.place and submission.status in action.when and action.may(request.user, submission)
     ]
     context = {
         "submission": submission,
         "seats": seats,
         "connection": submission.author_connection or author_connection(submission),
-        "items": OrcidItem.objects.filter(key=str(submission.uuid)),
+        "items": OrcidItem.objects.filter(key=str(submission.uuid)).order_by("kind"),
         "missing": problems(submission) if submission.status != Status.PUBLISHED else [],
-        "offered": offered,
+        "offered": [one for one in offered if one["action"].place == DECISIONS],
+        "doi_url": address("doi", submission.doi),
+        "handle_url": address("handle", submission.handle),
+        "recorded": [one for one in offered if one["action"].place == FACTS],
         "can_run": permissions.can_run_case(request.user, submission),
         "can_edit": submission.page.permissions_for_user(request.user).can_edit(),
         "formats": FORMATS if submission.status == Status.PUBLISHED else {},
@@ -64,14 +74,20 @@ def _page(request: HttpRequest, submission: Submission, wrong: forms.Form | None
     return render(request, "submissions/review/case.html", context, status=422 if wrong else 200)
 
 
-def _form(action: "CaseAction", request: HttpRequest, submission: Submission, wrong: forms.Form | None):
+def _form(action: "CaseAction", request: HttpRequest, submission: Submission, wrong: CaseForm | None):
+    """The action's form, or None: the one that was sent and is not valid, else one that shows what is recorded."""
     if action.form is None:
         return None
-    return (
-        wrong
-        if isinstance(wrong, action.form)
-        else action.form(initial={"conferred_on": submission.conferred_on})
+    if isinstance(wrong, action.form):
+        return wrong
+    recorded = {name: getattr(submission, name, None) for name in action.form.base_fields}
+    return action.form(
+        initial={name: value for name, value in recorded.items() if value is not None}, submission=submission
     )
+
+
+#: Where on the page an action stands: with the decisions, beside the facts it records, or in a place of its own.
+DECISIONS, FACTS, ELSEWHERE = "decisions", "facts", ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +95,15 @@ class CaseAction:
     """Something that can be done on the case's page.
 
     ``do(request, submission, typed)`` does it and returns the sentence that says so; ``typed`` holds the form's cleaned
-    data. ``when`` names the statuses in which it is offered; ``panel`` is False for what has a place of its own.
+    data. ``when`` names the statuses in which it is offered; ``place`` is one of the three above.
     """
 
     label: str
     do: Callable[[HttpRequest, Submission, dict], str]
     may: Callable[[object, Submission], permissions.Answer] = permissions.can_run_case
-    form: type[forms.Form] | None = None
+    form: type[CaseForm] | None = None
     when: tuple[str, ...] = ()
-    panel: bool = True
+    place: str = DECISIONS
     first: bool = False
 
 
@@ -111,6 +127,20 @@ def _confer(request: HttpRequest, submission: Submission, typed: dict) -> str:
 def _correct_conferral(request: HttpRequest, submission: Submission, typed: dict) -> str:
     lifecycle.correct_conferral(submission, actor=request.user, conferred_on=typed["conferred_on"])
     return "The day of conferral is corrected on the page, in the metadata and, in a moment, at ORCID."
+
+
+def _confirm_enrolment(request: HttpRequest, submission: Submission, typed: dict) -> str:
+    case_facts.confirm_enrolment(submission, actor=request.user, enrolled_on=typed["enrolled_on"])
+    if typed["enrolled_on"] is None:
+        return "The confirmation is taken back, and ORCID will be told."
+    return "The enrolment is recorded. With a connected ORCID iD the degree goes to the student's record."
+
+
+def _name_thesis(request: HttpRequest, submission: Submission, typed: dict) -> str:
+    case_facts.name_thesis(submission, actor=request.user, doi=typed["doi"], handle=typed["handle"])
+    if submission.status == Status.PUBLISHED:
+        return "The identifiers are recorded on the page, in the metadata and, in a moment, at ORCID."
+    return "The identifiers are recorded. They go out with the thesis when it is published."
 
 
 def _withdraw(request: HttpRequest, submission: Submission, typed: dict) -> str:
@@ -140,6 +170,8 @@ def _send_link(request: HttpRequest, submission: Submission, typed: dict) -> str
     return f"A new link was sent to {invitation.name}. The old one has ended."
 
 
+_IN_HAND = tuple(status for status in Status if status != Status.WITHDRAWN)
+
 #: What can be done, by the name in the address.
 ACTIONS: dict[str, CaseAction] = {
     "approve": CaseAction("Approve the thesis", _approve, when=(Status.IN_REVIEW,), first=True),
@@ -161,10 +193,16 @@ ACTIONS: dict[str, CaseAction] = {
         ConferralForm,
         (Status.PUBLISHED,),
     ),
-    "withdraw": CaseAction("Withdraw this thesis", _withdraw, form=WithdrawalForm, panel=False),
-    "republish": CaseAction("Publish this thesis again", _republish, panel=False),
-    "publish-correction": CaseAction("Publish the correction", _publish_correction, panel=False),
-    "send-link": CaseAction("Send a new link", _send_link, panel=False),
+    "enrolment": CaseAction(
+        "Confirm or correct the enrolment", _confirm_enrolment, form=EnrolmentForm, when=_IN_HAND, place=FACTS
+    ),
+    "identifiers": CaseAction(
+        "Record DOI and handle", _name_thesis, permissions.can_identify, IdentifierForm, _IN_HAND, place=FACTS
+    ),
+    "withdraw": CaseAction("Withdraw this thesis", _withdraw, form=WithdrawalForm, place=ELSEWHERE),
+    "republish": CaseAction("Publish this thesis again", _republish, place=ELSEWHERE),
+    "publish-correction": CaseAction("Publish the correction", _publish_correction, place=ELSEWHERE),
+    "send-link": CaseAction("Send a new link", _send_link, place=ELSEWHERE),
 }
 
 
@@ -175,7 +213,7 @@ def act_view(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     if action not in ACTIONS:
         raise Http404
     spec = ACTIONS[action]
-    form = spec.form(request.POST or None) if spec.form else None
+    form = spec.form(request.POST or None, submission=submission) if spec.form else None
     if action == "withdraw" and (request.method == "GET" or not form.is_valid()):
         context = {"submission": submission, "form": form, "header_title": "Withdraw this thesis?"}
         return render(request, "submissions/review/withdraw.html", context)

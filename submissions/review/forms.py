@@ -1,10 +1,22 @@
-"""What staff are asked before a workflow action."""
+"""What staff are asked before an action on a case."""
 
 from django import forms
 from django.utils import timezone
 
+from .. import case_facts
+from ..models import Submission
+from ..refusals import MoveRefused
 
-class ActionCommentForm(forms.Form):
+
+class CaseForm(forms.Form):
+    """A form about one case. ``submission`` is None where Wagtail's workflow asks, which has no case at hand."""
+
+    def __init__(self, *args: object, submission: Submission | None = None, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.submission = submission
+
+
+class ActionCommentForm(CaseForm):
     """The comment that goes to the student with a wish for changes."""
 
     comment = forms.CharField(
@@ -15,7 +27,7 @@ class ActionCommentForm(forms.Form):
     )
 
 
-class ConferralForm(forms.Form):
+class ConferralForm(CaseForm):
     """The day on which the degree was conferred."""
 
     conferred_on = forms.DateField(
@@ -35,7 +47,7 @@ class ConferralForm(forms.Form):
         return day
 
 
-class WithdrawalForm(forms.Form):
+class WithdrawalForm(CaseForm):
     """Why a thesis is withdrawn. The student reads it."""
 
     comment = forms.CharField(
@@ -44,3 +56,53 @@ class WithdrawalForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "Say why: the student has to know."},
     )
+
+
+class EnrolmentForm(CaseForm):
+    """Since when the student studies for this degree."""
+
+    enrolled_on = forms.DateField(
+        label="First day of the studies",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="The degree goes to the student's ORCID record, as begun on this day. Leave it empty to take a "
+        "confirmation back.",
+    )
+
+    def clean_enrolled_on(self):
+        """A day that can be true; empty only where there is a confirmation to take back."""
+        day = self.cleaned_data["enrolled_on"]
+        if day is None and not self.submission.enrolment_confirmed_at:
+            raise forms.ValidationError("Give the first day of the studies.")
+        if day and (wrong := case_facts.wrong_enrolment(self.submission, day)):
+            raise forms.ValidationError(wrong)
+        return day
+
+
+class IdentifierForm(CaseForm):
+    """The lasting identifiers of the thesis, in any form that people paste."""
+
+    doi = forms.CharField(
+        label="DOI",
+        required=False,
+        help_text="Such as 10.5555/abc or https://doi.org/10.5555/abc. Empty: it has none.",
+    )
+    handle = forms.CharField(
+        label="Handle",
+        required=False,
+        help_text="Such as 20.500.12345/678 or https://hdl.handle.net/20.500.12345/678. Empty: it has none.",
+    )
+
+    def clean_doi(self) -> str:
+        """The bare DOI, which no other thesis has."""
+        return self._read("doi")
+
+    def clean_handle(self) -> str:
+        """The bare handle, which no other thesis has."""
+        return self._read("handle")
+
+    def _read(self, scheme: str) -> str:
+        try:
+            return case_facts.read_identifier(self.submission, scheme, self.cleaned_data[scheme])
+        except MoveRefused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal

@@ -20,12 +20,12 @@ def test_an_administrator_who_takes_a_thesis_offline_and_back_is_followed_everyw
         "An administrator took the page offline.",
     )
     assert set(case.records.values_list("deleted", flat=True)) == {True}
-    assert OrcidItem.objects.get().message == ""
+    assert OrcidItem.objects.get(kind="work").message == ""
     case.page.get_latest_revision().publish()
     case = fresh(submission)
     assert case.status == Status.PUBLISHED
     assert set(case.records.values_list("deleted", flat=True)) == {False}
-    assert case.page.title in OrcidItem.objects.get().message
+    assert case.page.title in OrcidItem.objects.get(kind="work").message
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,10 @@
-"""``manage.py refresh_records``: bring every public thesis' stored metadata and ORCID work up to date. Run it daily."""
+"""``manage.py refresh_records``: bring stored metadata and what should be at ORCID up to date. Run it daily."""
 
 import logging
 
 from django.core.management.base import BaseCommand
 
-from submissions.models import Status, Submission
-from submissions.outlets import refresh
+from submissions.outlets import refresh, with_outlets
 
 log = logging.getLogger(__name__)
 
@@ -18,9 +17,9 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: object, **options: object) -> None:
-        """Refresh each published thesis; one that cannot be written is logged and does not stop the others."""
+        """Refresh each public thesis and each confirmed degree; one that fails is logged and stops no other."""
         done, failed = 0, 0
-        for submission in Submission.objects.filter(status=Status.PUBLISHED).iterator():
+        for submission in with_outlets().iterator():
             try:
                 refresh(submission)
                 done += 1

@@ -182,7 +182,7 @@ class TestOrcidCard:
 
     def test_afterwards_it_shows_what_is_there_and_since_when(self):
         submission = make_submission(Status.PUBLISHED)
-        item = OrcidItem.objects.get(key=str(submission.uuid))
+        item = OrcidItem.objects.get(key=str(submission.uuid), kind="work")
         client = client_of(submission.student)
         assert "Waiting to be sent" in words(client.get(tasks_url(submission)))
         item.state, item.put_code, item.sent_at = "sent", 4711, submission.published_at

@@ -1,0 +1,133 @@
+"""What the office records about a case beside its moves: the enrolment, and the identifiers of the thesis.
+
+Each is one transaction: lock, check, write with a line of history, and bring the outlets in line.
+"""
+
+import datetime as dt
+
+from django.contrib.auth.models import AbstractUser
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from . import outlets, permissions
+from .metadata import identifiers
+from .models import Status, StatusChange, Submission
+from .refusals import MoveRefused
+
+EARLIEST = 1900  # ORCID's schema knows no year before it (common-3.0.xsd)
+_LABELS = {"doi": "DOI", "handle": "handle"}
+_READERS = {"doi": identifiers.doi, "handle": identifiers.handle}
+
+
+def wrong_enrolment(submission: Submission, day: dt.date) -> str:
+    """Why ``day`` cannot be the first day of the studies, in words; "" when it can."""
+    if day > timezone.localdate():
+        return "This day is in the future. Confirm the enrolment when the studies have begun."
+    if day.year < EARLIEST:
+        return f"The year must be {EARLIEST} or later."
+    if submission.conferred_on and day > submission.conferred_on:
+        conferred = date_format(submission.conferred_on, "j F Y")
+        return f"The degree was conferred on {conferred}: the studies cannot have begun after that."
+    return ""
+
+
+@transaction.atomic
+def confirm_enrolment(
+    submission: Submission, *, actor: AbstractUser, enrolled_on: dt.date | None
+) -> Submission:
+    """Record that the student studies for this degree since ``enrolled_on``, or correct the day; None takes it back.
+
+    The degree goes to the student's ORCID record with it. Raises ``MoveRefused``.
+    """
+    submission = _lock(submission)
+    _allow(permissions.can_run_case(actor, submission))
+    if submission.status == Status.WITHDRAWN and submission.conferred_on is None:
+        raise MoveRefused("This submission was withdrawn before the degree was conferred.")
+    before = submission.enrolled_on if submission.enrolment_confirmed_at else None
+    if enrolled_on is None and before is None:
+        raise MoveRefused("Give the first day of the studies.")
+    if enrolled_on and (wrong := wrong_enrolment(submission, enrolled_on)):
+        raise MoveRefused(wrong)
+    if enrolled_on == before:
+        return submission
+    submission.enrolled_on = enrolled_on
+    submission.enrolment_confirmed_at = timezone.now() if enrolled_on else None
+    submission.save(update_fields=["enrolled_on", "enrolment_confirmed_at"])
+    old, new = (date_format(day, "j F Y") if day else "" for day in (before, enrolled_on))
+    if not new:
+        sentence = "The confirmation of the enrolment was taken back."
+    elif old:
+        sentence = f"The first day of the studies was corrected from {old} to {new}."
+    else:
+        sentence = f"The enrolment was confirmed: the studies began on {new}."
+    _note(submission, actor, sentence)
+    outlets.refresh(submission)
+    return submission
+
+
+@transaction.atomic
+def name_thesis(submission: Submission, *, actor: AbstractUser, doi: str, handle: str) -> Submission:
+    """Record DOI and handle in any usual form; empty takes one away. They stand in every format from then on.
+
+    Raises ``MoveRefused`` for one that is none, or that another thesis has.
+    """
+    submission = _lock(submission)
+    _allow(permissions.can_identify(actor, submission))
+    changed = []
+    for scheme, typed in (("doi", doi), ("handle", handle)):
+        wanted = read_identifier(submission, scheme, typed)
+        before = getattr(submission, scheme)
+        if wanted != before:
+            setattr(submission, scheme, wanted)
+            changed.append(scheme)
+            _note(submission, actor, _naming(scheme, before, wanted), f"It was {before}." if before else "")
+    if changed:
+        submission.save(update_fields=changed)
+        outlets.refresh(submission)
+    return submission
+
+
+def read_identifier(submission: Submission, scheme: str, typed: str) -> str:
+    """Return the bare ``doi`` or ``handle`` that somebody typed, "" for nothing. Raises ``MoveRefused``."""
+    if not typed.strip():
+        return ""
+    try:
+        value = _READERS[scheme](typed)
+    except ValueError as error:
+        raise MoveRefused(str(error)) from error
+    if len(value) > Submission._meta.get_field(scheme).max_length:
+        raise MoveRefused(f"This {_LABELS[scheme]} is too long: 200 characters at most.")
+    taken = Submission.objects.filter(**{f"{scheme}__iexact": value}).exclude(pk=submission.pk).first()
+    if taken:
+        raise MoveRefused(f"Another thesis, {taken.reference}, has this {_LABELS[scheme]}.")
+    return value
+
+
+def _naming(scheme: str, before: str, wanted: str) -> str:
+    label = _LABELS[scheme]
+    if not wanted:
+        return f"The {label} was removed."
+    return f"The {label} was changed to {wanted}." if before else f"The {label} {wanted} was recorded."
+
+
+def _lock(submission: Submission) -> Submission:
+    """Read the case again under a row lock, so that two people act one after the other."""
+    return Submission.objects.select_for_update().get(pk=submission.pk)
+
+
+def _allow(answer: permissions.Answer) -> None:
+    if not answer:
+        raise MoveRefused(answer.reason)
+
+
+def _note(submission: Submission, actor: AbstractUser, sentence: str, comment: str = "") -> None:
+    StatusChange.objects.create(
+        submission=submission,
+        from_status=submission.status,
+        to_status=submission.status,
+        actor=actor,
+        actor_name=actor.get_full_name() or actor.get_username(),
+        sentence=sentence,
+        comment=comment,
+    )
