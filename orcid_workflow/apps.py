@@ -1,6 +1,11 @@
 """The app's configuration: system checks and the purpose every site has."""
 
 from django.apps import AppConfig
+from django.conf import settings
+
+from .defaults import lay_under
+
+lay_under(settings)  # before any module of the app, or of the site, reads them
 
 
 class OrcidWorkflowConfig(AppConfig):
