@@ -5,7 +5,7 @@ import functools
 from django.urls import path, re_path
 
 from . import records
-from .envelopes import AFFILIATIONS, PERSON_ITEMS
+from .envelopes import ACTIVITIES_WRITTEN, AFFILIATIONS, PERSON_ITEMS
 from .views import changing, reading, services
 from .views.endpoint import ORCID, View, endpoint
 
@@ -51,8 +51,11 @@ urlpatterns = [
     _section_pattern("personal-details", reading.read("personal-details", records.personal_details)),
     _section_pattern("email", reading.read("email", records.emails)),
     _section_pattern("activities", reading.read("activities", records.activities)),
-    _section_pattern("works", endpoint(get=reading.works, post=changing.create_bulk)),
+    _section_pattern(
+        "works", endpoint(get=functools.partial(reading.grouped, kind="work"), post=changing.create_bulk)
+    ),
     _section_pattern(r"works/(?P<put_codes>\d{1,18}(?:,\d{1,18})*)", endpoint(get=reading.read_bulk)),
+    _section_pattern("fundings", endpoint(get=functools.partial(reading.grouped, kind="funding"))),
     *(
         _section_pattern(path, endpoint(get=functools.partial(reading.person_section, kind=kind)))
         for kind, (_section, path, _shape) in PERSON_ITEMS.items()
@@ -65,9 +68,9 @@ urlpatterns = [
         _section_pattern(
             name, reading.read(name, lambda person, who, name=name: reading.empty_section(who, name))
         )
-        for name in ("fundings", "peer-reviews", "research-resources")
+        for name in ("peer-reviews", "research-resources")
     ),
-    *(pattern for kind in ("work", *AFFILIATIONS) for pattern in _kind_patterns(kind)),
+    *(pattern for kind in ACTIVITIES_WRITTEN for pattern in _kind_patterns(kind)),
     re_path(
         rf"^{ORCID}(?:/(?P<rest>.*))?$",
         endpoint(get=reading.unknown, post=reading.unknown, put=reading.unknown, delete=reading.unknown),

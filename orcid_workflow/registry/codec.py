@@ -6,7 +6,6 @@ The dict is ORCID's JSON form. XML is read with entities and network off.
 import functools
 import json
 import threading
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,14 +13,11 @@ from typing import Any
 from django.conf import settings
 from lxml import etree
 
-from .envelopes import ROOTS
-from .shapes import NS, Field, Group, Kind, Millis, OneOfEach, Plain, Text, Value
+from .envelopes import ACTIVITIES_WRITTEN, ROOTS
+from .shapes import NS, Attribute, Field, Group, Kind, Millis, OneOfEach, Plain, Text, Value
 
-_PARSER_OPTIONS = {"resolve_entities": False, "no_network": True, "remove_comments": True, "remove_pis": True}
-_XSD_FILES = {"work", "education", "employment", "qualification", "distinction", "invited-position"} | {
-    "membership",
-    "service",
-}
+PARSER_OPTIONS = {"resolve_entities": False, "no_network": True, "remove_comments": True, "remove_pis": True}
+_XSD_FILES = frozenset(ACTIVITIES_WRITTEN)
 _xsd_lock = threading.Lock()
 
 
@@ -36,7 +32,7 @@ def read_xml(body: bytes, root: str, *, strict: bool = True) -> dict:
     always checked. The official XSD is asked too when it is on this machine. Raises BadShape.
     """
     try:
-        element = etree.fromstring(body, etree.XMLParser(**_PARSER_OPTIONS))
+        element = etree.fromstring(body, etree.XMLParser(**PARSER_OPTIONS))
     except etree.XMLSyntaxError as error:
         raise BadShape(str(error)) from error
     if element.getroottree().docinfo.doctype:
@@ -110,7 +106,7 @@ def _write(element: etree._Element, kind: Kind, value: Any, exact: bool, where: 
     elif isinstance(kind, Value):
         if not isinstance(value, dict):
             raise BadShape(f'{where} must be an object with "value"')
-        names = {name for name, _required in kind.attributes}
+        names = {attribute.name for attribute in kind.attributes}
         if exact and set(value) - names - {"value"}:
             raise BadShape(f"{where} has unknown fields: {', '.join(sorted(set(value) - names - {'value'}))}")
         for name in names:
@@ -173,12 +169,13 @@ def _read(element: etree._Element, kind: Kind, strict: bool, where: str) -> Any:
         return _read_group(element, kind, strict, where)
     if len(element):
         raise BadShape(f"{where} must hold text only")
+    _check_attributes(element, kind.attributes if isinstance(kind, Value) else (), where)
     text = element.text or ""
     if isinstance(kind, Value):
         return {"value": _checked(text, kind.text, strict, where)} | {
-            name: _attribute(element, name, required and strict, where)
-            for name, required in kind.attributes
-            if required or name in element.attrib
+            attribute.name: _attribute(element, attribute, strict, where)
+            for attribute in kind.attributes
+            if attribute.required or attribute.name in element.attrib
         }
     if isinstance(kind, Text):
         return _checked(text, kind, strict, where)
@@ -205,6 +202,8 @@ def _read_group(element: etree._Element, kind: Group, strict: bool, where: str) 
             if isinstance(field.kind, Plain)
             else _checked(text, field.kind, strict, inside)
         )
+    if "".join([element.text or "", *(child.tail or "" for child in element)]).strip():
+        raise BadShape(f"{where} must hold elements only")
     order = [field for field in kind.fields if field.ns]
     position = 0
     for child in element:
@@ -234,10 +233,21 @@ def _tag(field: Field) -> str:
     return f"{{{NS[field.ns]}}}{field.key}"
 
 
-def _attribute(element: etree._Element, name: str, required: bool, where: str) -> str | None:
-    value = element.get(name)
-    if value is None and required:
-        raise BadShape(f"{where}: the attribute {name} is missing")
+def _check_attributes(element: etree._Element, known: tuple[Attribute, ...], where: str) -> None:
+    """Refuse an unknown attribute of an element that holds text; those of other namespaces are let pass
+    (xsi:schemaLocation and its like).
+    """
+    names = {attribute.name for attribute in known}
+    if unknown := [name for name in element.attrib if not name.startswith("{") and name not in names]:
+        raise BadShape(f"{where} has an unknown attribute {unknown[0]}")
+
+
+def _attribute(element: etree._Element, attribute: Attribute, strict: bool, where: str) -> str | None:
+    value = element.get(attribute.name)
+    if value is None and attribute.required and strict:
+        raise BadShape(f"{where}: the attribute {attribute.name} is missing")
+    if value is not None and attribute.boolean:
+        _plain(value, Plain(bool), f"{where}/@{attribute.name}")
     return value
 
 
@@ -263,32 +273,3 @@ def _checked(text: str, kind: Text, strict: bool, where: str) -> str:
         if not text.isdecimal() or not low <= int(text) <= high:
             raise BadShape(f"{where} must be a number from {low} to {high}")
     return text
-
-
-def read_bulk(body: bytes, *, is_json: bool) -> list[dict | BadShape]:
-    """Return the works of a bulk body, each a dict or the BadShape that it raised. Bulk skips the XSD's
-    checks.
-
-    Raises BadShape when the body is no bulk at all.
-    """
-    if is_json:
-        try:
-            entries = json.loads(body)["bulk"]
-            works = [json.dumps(entry["work"]).encode() for entry in entries]
-        except (ValueError, KeyError, TypeError) as error:
-            raise BadShape('expected {"bulk": [{"work": …}, …]}') from error
-        return [_attempt(read_json, work) for work in works]
-    try:
-        root = etree.fromstring(body, etree.XMLParser(**_PARSER_OPTIONS))
-    except etree.XMLSyntaxError as error:
-        raise BadShape(str(error)) from error
-    if root.tag != f"{{{NS['bulk']}}}bulk":
-        raise BadShape(f"expected bulk:bulk, found {root.tag}")
-    return [_attempt(read_xml, etree.tostring(work)) for work in root]
-
-
-def _attempt(read: Callable[..., dict], body: bytes) -> dict | BadShape:
-    try:
-        return read(body, "work", strict=False)
-    except BadShape as error:
-        return error

@@ -1,6 +1,6 @@
 """The answers around the items: sections, person, activities, record and bulk (tables like ``shapes``)."""
 
-from . import shapes
+from . import funding, shapes
 from .shapes import MODIFIED, PATH, Field, Group, Kind, OneOfEach, Plain, Text, common, group
 
 #: singular -> plural, in the order of activities-3.0.xsd. ``path`` of an item uses the singular.
@@ -13,6 +13,8 @@ AFFILIATIONS = {
     "qualification": "qualifications",
     "service": "services",
 }
+#: Everything that a client may write, by the name in its address.
+ACTIVITIES_WRITTEN = ("work", "funding", *AFFILIATIONS)
 #: kind of an item of a person -> (section, its path, the shape of the item)
 PERSON_ITEMS = {
     "other-name": ("other-names", "other-names", shapes.OTHER_NAME),
@@ -73,8 +75,8 @@ def _grouped(*fields: Field) -> Group:
 
 ACTIVITY_SECTIONS = {plural: _affiliations(kind) for kind, plural in AFFILIATIONS.items()} | {
     "works": _grouped(Field("work-summary", "work", shapes.WORK_SUMMARY, many=True)),
-    # This registry keeps none of these three, so their groups are always empty.
-    "fundings": _grouped(),
+    "fundings": _grouped(Field("funding-summary", "funding", funding.FUNDING_SUMMARY, many=True)),
+    # This registry keeps none of these two, so their groups are always empty.
     "peer-reviews": _grouped(),
     "research-resources": _grouped(),
 }
@@ -115,6 +117,8 @@ SEARCH = group(
 ROOTS: dict[str, tuple[str, str, Kind]] = {
     "work": ("work", "work", shapes.WORK),
     "work-summary": ("work", "work-summary", shapes.WORK_SUMMARY),
+    "funding": ("funding", "funding", funding.FUNDING),
+    "funding-summary": ("funding", "funding-summary", funding.FUNDING_SUMMARY),
     "bulk": ("bulk", "bulk", BULK),
     "search": ("search", "search", SEARCH),
     "error": ("error", "error", shapes.ERROR),

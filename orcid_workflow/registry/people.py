@@ -1,7 +1,7 @@
 """Loading people and clients from a JSON file, as often as one likes: who is there already stays the same.
 
-The file is a list of people, or ``{"people": […], "clients": […]}``. Of a person only ``orcid`` and
-``password`` are needed; ``load_person`` and ``_items`` name the rest.
+The file is a list of people, or ``{"people": […], "clients": […], "organizations": […]}``. Of a person only
+``orcid`` and ``password`` are needed; ``load_person`` and ``entries.py`` name the rest.
 """
 
 import json
@@ -14,13 +14,12 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from . import codec, orcid_id, rules, scopes, writing
+from . import codec, entries, orcid_id, organizations, scopes, writing
 from .errors import ApiError
 from .models import Client, Email, Person, Token
 from .switches import switches
 
 _TEXT_FIELDS = ("username", "given_names", "family_name", "credit_name", "biography", "primary")
-_AFFILIATIONS = {"educations": "education", "employments": "employment", "qualifications": "qualification"}
 
 
 class BadPeople(ValueError):
@@ -30,9 +29,11 @@ class BadPeople(ValueError):
 def load(path: Path | None) -> int:
     """Make the configured client and everything in the file at ``path``. Returns how many people were new."""
     data: Any = json.loads(path.read_text()) if path else []
-    people, clients = (
-        (data, []) if isinstance(data, list) else (data.get("people", []), data.get("clients", []))
-    )
+    data = {"people": data} if isinstance(data, list) else data
+    for organization in data.get("organizations", []):
+        organizations.add(
+            organization["identifier"], organization.get("source", "ROR"), organization.get("name", "")
+        )
     own = {
         "client_id": settings.REGISTRY_CLIENT_ID,
         "client_secret": settings.REGISTRY_CLIENT_SECRET,
@@ -40,9 +41,9 @@ def load(path: Path | None) -> int:
         "redirect_uris": settings.REGISTRY_REDIRECT_URIS,
         "kind": settings.REGISTRY_CLIENT_KIND,
     }
-    for client in [own, *clients]:
+    for client in [own, *data.get("clients", [])]:
         _load_client(client)
-    return sum(load_person(person) for person in people)
+    return sum(load_person(person) for person in data.get("people", []))
 
 
 def _load_client(data: dict) -> None:
@@ -88,11 +89,13 @@ def _make(orcid: str, data: dict) -> Person:
         name_visibility=data.get("name_visibility", default),
         visibility_default=default,
         status=data.get("status", Person.Status.ACTIVE),
+        locale=data.get("locale", "en"),
+        sparse=data.get("sparse", False),
         **{field: data.get(field) or "" for field in _TEXT_FIELDS},
     )
     for email in _emails(data):
         Email.objects.create(person=person, **email)
-    for kind, body, visibility, client_id in _items(data):
+    for kind, body, visibility, client_id in entries.read(data):
         client = Client.objects.get(pk=client_id) if client_id else None
         writing.add(person, kind, body, client=client, visibility=visibility or "")
     return person
@@ -128,58 +131,3 @@ def _emails(data: dict) -> list[dict]:
         }
         for email in listed
     ]
-
-
-def _items(data: dict) -> list[tuple[str, dict, str | None, str | None]]:
-    """(kind, body, visibility or None, client id or None) of everything that gets a put-code."""
-    found: list[tuple[str, dict, str | None, str | None]] = []
-    for kind, key in (("other-name", "other_names"), ("keyword", "keywords")):
-        found += [(kind, {"content": content}, None, None) for content in data.get(key, [])]
-    if data.get("country"):
-        found.append(("address", {"country": {"value": data["country"]}}, None, None))
-    for url in data.get("researcher_urls", []):
-        found.append(
-            ("researcher-url", {"url-name": url.get("name"), "url": {"value": url["url"]}}, None, None)
-        )
-    for key, kind in _AFFILIATIONS.items():
-        found += [
-            (kind, _affiliation(one), one.get("visibility"), one.get("client_id"))
-            for one in data.get(key, [])
-        ]
-    for work in data.get("works", []):
-        visibility, client_id = work.get("visibility"), work.get("client_id")
-        body = {key: value for key, value in work.items() if key not in ("visibility", "client_id")}
-        body = writing.own_fields(codec.read_json(json.dumps(body).encode(), "work"))
-        rules.check_work(body)
-        found.append(("work", body, visibility, client_id))
-    return found
-
-
-def _affiliation(data: dict) -> dict:
-    """An affiliation's body from the file's short form. Not held to the API's rules: nobody posted it."""
-    body = {
-        "department-name": data.get("department"),
-        "role-title": data.get("role_title"),
-        "start-date": _date(data.get("start")),
-        "end-date": _date(data.get("end")),
-        "organization": {
-            "name": data["organization"],
-            "address": {key: data.get(key) for key in ("city", "region", "country")},
-            "disambiguated-organization": None,
-        },
-        "url": {"value": data["url"]} if data.get("url") else None,
-    }
-    if data.get("org_id"):
-        body["organization"]["disambiguated-organization"] = {
-            "disambiguated-organization-identifier": data["org_id"],
-            "disambiguation-source": data.get("org_source", "ROR"),
-        }
-    return body
-
-
-def _date(text: str | None) -> dict | None:
-    """``2026``, ``2026-05`` or ``2026-05-31`` as a fuzzy date."""
-    if not text:
-        return None
-    parts = dict(zip(("year", "month", "day"), str(text).split("-"), strict=False))
-    return {name: {"value": parts[name]} if name in parts else None for name in ("year", "month", "day")}

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
-from . import external_ids, orcid_id, shapes
+from . import external_ids, funding, orcid_id, shapes
 from .codec import fill
 from .envelopes import AFFILIATIONS, PERSON_ITEMS
 from .models import Client, Email, Item, Person
 
-_SUMMARY_KEYS = {field.key for field in shapes.WORK_SUMMARY.fields}
+#: The kinds whose short form is not the whole item.
+_SUMMARIES = {"work": shapes.WORK_SUMMARY, "funding": funding.FUNDING_SUMMARY}
 
 
 class Reader(Protocol):
@@ -57,7 +58,7 @@ def item_json(item: Item, person: Person) -> dict:
         body["external-ids"] = {"external-id": [external_ids.for_reading(one) for one in ids]}
     if item.kind == "external-identifier":
         body |= external_ids.for_reading(body)
-    if item.kind == "work" and body.get("contributors"):
+    if body.get("contributors"):
         body["contributors"] = {
             "contributor": [_contributor(one) for one in body["contributors"]["contributor"]]
         }
@@ -77,18 +78,27 @@ def shape_of(kind: str) -> shapes.Group:
     """The table of an item's kind."""
     if kind in PERSON_ITEMS:
         return PERSON_ITEMS[kind][2]
-    return shapes.WORK if kind == "work" else shapes.AFFILIATION
+    return {"work": shapes.WORK, "funding": funding.FUNDING}.get(kind, shapes.AFFILIATION)
 
 
 def summary_json(item: Item, person: Person) -> dict:
     """The short form of a work or an affiliation, as the lists have it."""
     whole = item_json(item, person)
-    return {key: whole[key] for key in _SUMMARY_KEYS} if item.kind == "work" else whole
+    summary = _SUMMARIES.get(item.kind)
+    return {field.key: whole[field.key] for field in summary.fields} if summary else whole
 
 
-def works(person: Person, items: Iterable[Item]) -> dict:
-    """``/works``: summaries, those that share a ``self`` identifier in one group."""
-    return _section(person, "works", "group", [_work_group(person, group) for group in _grouped(items)])
+def grouped(person: Person, kind: str, items: Iterable[Item]) -> dict:
+    """``/works`` and ``/fundings``: summaries, those that share a ``self`` identifier in one group."""
+    groups = [
+        {
+            "last-modified-date": _latest(group),
+            "external-ids": _group_ids(group),
+            f"{kind}-summary": [summary_json(item, person) for item in group],
+        }
+        for group in _grouped(items)
+    ]
+    return _section(person, f"{kind}s", "group", groups)
 
 
 def affiliations(person: Person, kind: str, items: Iterable[Item]) -> dict:
@@ -107,10 +117,13 @@ def affiliations(person: Person, kind: str, items: Iterable[Item]) -> dict:
 def activities(person: Person, reader: Reader) -> dict:
     """``activities-summary`` of the record."""
     items = visible_items(person, reader)
-    sections = {"works": works(person, [i for i in items if i.kind == "work"])}
+    sections = {
+        f"{kind}s": grouped(person, kind, [i for i in items if i.kind == kind])
+        for kind in ("work", "funding")
+    }
     for kind, plural in AFFILIATIONS.items():
         sections[plural] = affiliations(person, kind, [i for i in items if i.kind == kind])
-    for empty in ("fundings", "peer-reviews", "research-resources"):
+    for empty in ("peer-reviews", "research-resources"):
         sections[empty] = _section(person, empty, "group", [])
     return _dated(sections) | {"path": f"/{person.orcid}/activities"}
 
@@ -194,13 +207,13 @@ def record(who: Person, reader: Reader) -> dict:
     verified = who.emails.filter(verified=True)
     return {
         "orcid-identifier": orcid_object(who.orcid),
-        "preferences": {"locale": "en"},
+        "preferences": {"locale": who.locale},
         "history": {
             "creation-method": "DIRECT",
             "completion-date": None,
             "submission-date": millis(who.created),
             "last-modified-date": millis(who.modified),
-            "claimed": True,
+            "claimed": who.status != Person.Status.UNCLAIMED,
             "source": None,
             "deactivation-date": None,
             "verified-email": verified.exists(),
@@ -235,14 +248,18 @@ def _latest(items: list[Item]) -> dict | None:
 
 def _grouped(items: Iterable[Item]) -> list[list[Item]]:
     """Items that share a ``self`` identifier together, the others alone, in the order of their put-codes."""
-    groups: list[tuple[set, list[Item]]] = []
+    group_of: dict[tuple[str, str], list[Item]] = {}
+    groups: dict[int, list[Item]] = {}
     for item in items:
-        keys, members = external_ids.self_keys(item.body), [item]
-        for group in [group for group in groups if group[0] & keys]:
-            groups.remove(group)
-            keys, members = keys | group[0], group[1] + members
-        groups.append((keys, members))
-    return [members for _keys, members in groups]
+        keys = external_ids.self_keys(item.body)
+        members = [item]
+        for joined in {id(group_of[key]): group_of[key] for key in keys if key in group_of}.values():
+            members = joined + members
+            del groups[id(joined)]
+            keys |= {key for one in joined for key in external_ids.self_keys(one.body)}
+        groups[id(members)] = members
+        group_of.update(dict.fromkeys(keys, members))
+    return list(groups.values())
 
 
 def _group_ids(items: list[Item]) -> dict:
@@ -255,17 +272,9 @@ def _group_ids(items: list[Item]) -> dict:
     return {"external-id": list(own.values())}
 
 
-def _work_group(who: Person, items: list[Item]) -> dict:
-    return {
-        "last-modified-date": _latest(items),
-        "external-ids": _group_ids(items),
-        "work-summary": [summary_json(item, who) for item in items],
-    }
-
-
 def _contributor(one: dict) -> dict:
     given = one.get("contributor-orcid")
-    if given:
+    if given and (given.get("path") or given.get("uri")):
         path = given.get("path") or given["uri"].rsplit("/", 1)[1]
         given = orcid_object(path) | {key: value for key, value in given.items() if value}
     # The e-mail of a contributor is taken and never given out.

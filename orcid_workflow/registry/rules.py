@@ -6,9 +6,17 @@ so that a body with two faults is refused for the same one.
 
 import calendar
 
-from . import external_ids
+from . import external_ids, organizations
 from .errors import refuse
-from .vocabulary import CITATION_TYPES, COUNTRIES, LANGUAGES, ORGANIZATION_SOURCES, ROLES, WORK_TYPES
+from .vocabulary import (
+    CITATION_TYPES,
+    COUNTRIES,
+    FUNDING_ROLES,
+    FUNDING_TYPES,
+    LANGUAGES,
+    ROLES,
+    WORK_TYPES,
+)
 
 #: Affiliations that need an organisation id and an address with city and country; the others need an
 #: organisation id or an external id.
@@ -36,21 +44,12 @@ def check_work(work: dict) -> None:
         if not (citation.get("citation-value") or "").strip():
             raise refuse(9020, detail="the citation is empty")
     external_ids.check(work, required=True)
-    for contributor in (work.get("contributors") or {}).get("contributor") or []:
-        role = (contributor.get("contributor-attributes") or {}).get("contributor-role")
-        if role is not None and role not in ROLES:
-            raise refuse(9058, role=role, values=", ".join(sorted(ROLES)))
+    _check_roles(work, ROLES)
 
 
 def check_affiliation(kind: str, affiliation: dict) -> None:
     """Refuse an affiliation (``education``, ``employment``, …) that the registry would refuse."""
-    for name in ("start-date", "end-date"):
-        if affiliation.get(name) is not None:
-            check_date(affiliation[name])
-    start, end = (_sort_key(affiliation.get(name)) for name in ("start-date", "end-date"))
-    # Parts that one of the two leaves open are not compared.
-    if start and end and start[: len(end)] > end[: len(start)]:
-        raise refuse(9055)
+    _check_period(affiliation)
     organization = affiliation.get("organization")
     if not organization or not (organization.get("name") or "").strip():
         raise refuse(9046)
@@ -67,6 +66,45 @@ def check_affiliation(kind: str, affiliation: dict) -> None:
     elif not external_ids.listed(affiliation):
         raise refuse(9062)
     external_ids.check(affiliation, required=False)
+
+
+def check_funding(funding: dict) -> None:
+    """Refuse a funding that the registry would refuse."""
+    title = funding.get("title") or {}
+    if not _value(title.get("title")).strip():
+        raise refuse(9022)
+    if title.get("translated-title") is not None:
+        _one_of("translated title language", title["translated-title"].get("language-code"), LANGUAGES)
+    _one_of("funding type", funding.get("type"), FUNDING_TYPES)
+    amount = funding.get("amount")
+    if amount is not None and not (_value(amount).strip() and (amount.get("currency-code") or "").strip()):
+        raise refuse(9020, detail="an amount needs a number and a currency")
+    _check_period(funding)
+    organization = funding.get("organization")
+    if not organization or not (organization.get("name") or "").strip():
+        raise refuse(9046)
+    if organization.get("disambiguated-organization") is None:
+        raise refuse(9045, detail="it is not there")
+    _check_organization_id(organization["disambiguated-organization"])
+    external_ids.check(funding, required=True)
+    _check_roles(funding, FUNDING_ROLES)
+
+
+def _check_roles(body: dict, roles: frozenset[str]) -> None:
+    for contributor in (body.get("contributors") or {}).get("contributor") or []:
+        role = (contributor.get("contributor-attributes") or {}).get("contributor-role")
+        if role is not None and role not in roles:
+            raise refuse(9058, role=role, values=", ".join(sorted(roles)))
+
+
+def _check_period(body: dict) -> None:
+    for name in ("start-date", "end-date"):
+        if body.get(name) is not None:
+            check_date(body[name])
+    start, end = (_sort_key(body.get(name)) for name in ("start-date", "end-date"))
+    # Parts that one of the two leaves open are not compared.
+    if start and end and start[: len(end)] > end[: len(start)]:
+        raise refuse(9055)
 
 
 def check_date(date: dict) -> None:
@@ -88,10 +126,9 @@ def _days(parts: dict[str, str]) -> int:
 def _check_organization_id(organization: dict) -> None:
     source = organization.get("disambiguation-source") or ""
     identifier = organization.get("disambiguated-organization-identifier") or ""
-    known = ORGANIZATION_SOURCES.get(source)
-    if known is None:
-        raise refuse(9045, detail=f"the source must be one of {', '.join(sorted(ORGANIZATION_SOURCES))}")
-    if not known(identifier):
+    if source not in organizations.SOURCES:
+        raise refuse(9045, detail=f"the source must be one of {', '.join(organizations.SOURCES)}")
+    if not organizations.is_known(identifier, source):
         raise refuse(9045, detail=f"{source} has no {identifier}")
 
 

@@ -44,6 +44,8 @@ DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": os.environ.get("REGISTRY_DB", "registry.sqlite3"),
+        # A caller's connection has a thread of its own, and the thread's database connection goes with it.
+        "CONN_MAX_AGE": None,
         # The write lock is taken when a transaction starts, so two POSTs of one identifier cannot both pass
         # the duplicate check.
         "OPTIONS": {

@@ -1,13 +1,14 @@
 """The messages of API v3.0 as tables: fields in XSD order, with both their XML and their JSON form.
 
-One table serves four uses: reading XML, reading JSON, writing XML, writing JSON (``codec.py``). Source:
-ORCID's record_3.0 and common_3.0 schemas; the JSON wrapping is uneven on purpose, because ORCID's is.
+One table serves reading and writing both XML and JSON (``codec.py``). Source: ORCID's record_3.0 and
+common_3.0 schemas; the JSON wrapping is uneven on purpose, because ORCID's is.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from .vocabulary import words
 
@@ -36,12 +37,20 @@ class Text:
     between: tuple[int, int] | None = None
 
 
+class Attribute(NamedTuple):
+    """An attribute that stands beside the text of a Value."""
+
+    name: str
+    required: bool = True
+    boolean: bool = False
+
+
 @dataclass(frozen=True)
 class Value:
-    """Text that JSON wraps in ``{"value": …}``; ``attributes`` (name -> required) stand beside ``value``."""
+    """Text that JSON wraps in ``{"value": …}``; the attributes stand beside ``value``."""
 
     text: Text = Text()
-    attributes: tuple[tuple[str, bool], ...] = ()
+    attributes: tuple[Attribute, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,8 +136,7 @@ SOURCE = group(
 MODIFIED = common("last-modified-date", Millis())
 PATH = Field("path", "", Text())
 VISIBILITY = Field("visibility", "", Text(pattern=re.compile("private|limited|public|registered-only")))
-#: What the registry fills in on every item; a client may send it back and it is not read, but for the first
-#: two.
+#: What the registry fills in on every item; of what a client sends back only the first two are read.
 SYSTEM = (
     Field("put-code", "", Plain(int)),
     VISIBILITY,
@@ -142,7 +150,7 @@ SYSTEM = (
 EXTERNAL_ID_FIELDS = (
     common("external-id-type", Text(blank=False), required=True),
     common("external-id-value", Text(blank=False), required=True),
-    common("external-id-normalized", Value(Text(blank=False), (("transient", True),))),
+    common("external-id-normalized", Value(Text(blank=False), (Attribute("transient", boolean=True),))),
     common(
         "external-id-normalized-error",
         group(
@@ -161,6 +169,8 @@ FUZZY_DATE = group(
     common("day", Value(Text(between=(1, 31)))),
 )
 
+CONTRIBUTOR_EMAIL = Value(Text(350, pattern=re.compile(r"[^@]+@[^.]+\..+")))
+
 ERROR = group(
     Field("response-code", "error", Plain(int), required=True),
     Field("developer-message", "error", Text(), required=True),
@@ -176,7 +186,7 @@ _TITLE = Field(
     group(
         common("title", Value(text(1000)), required=True),
         common("subtitle", Value(Text(1000))),
-        common("translated-title", Value(text(1000), (("language-code", True),))),
+        common("translated-title", Value(text(1000), (Attribute("language-code"),))),
     ),
     required=True,
 )
@@ -188,7 +198,7 @@ _EXTERNAL_IDS = common("external-ids", EXTERNAL_IDS)
 _CONTRIBUTOR = group(
     common("contributor-orcid", ORCID_IDENTIFIER),
     Field("credit-name", "work", Value(text(150))),
-    Field("contributor-email", "work", Value(Text(350, pattern=re.compile(r"[^@]+@[^.]+\..+")))),
+    Field("contributor-email", "work", CONTRIBUTOR_EMAIL),
     Field(
         "contributor-attributes",
         "work",

@@ -1,7 +1,5 @@
 """Closed lists of ORCID's API v3.0 (sources: orcid-model, and the registry for identifier types)."""
 
-import re
-
 
 def words(text: str) -> frozenset[str]:
     """The words of ``text`` as a set."""
@@ -82,25 +80,5 @@ COUNTRIES = words(
     """
 )
 
-_ROR_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-
-
-def _ror_exists(value: str) -> bool:
-    """What can be told of a ROR id offline: its form and its check digits (ISO 7064 MOD 97-10)."""
-    match = re.fullmatch(r"https://ror\.org/0([0-9a-hj-km-np-tv-z]{6})(\d{2})", value)
-    if not match:
-        return False
-    number = 0
-    for character in match.group(1):
-        number = number * 32 + _ROR_ALPHABET.index(character)
-    return f"{98 - number * 100 % 97:02d}" == match.group(2)
-
-
-#: disambiguation-source -> does this look like an identifier that the source has?
-ORGANIZATION_SOURCES = {
-    "ROR": _ror_exists,
-    "FUNDREF": re.compile(r"http://dx\.doi\.org/10\.13039/\d+").fullmatch,
-    "GRID": re.compile(r"grid\.\d+\.[0-9a-f]+").fullmatch,
-    "LEI": re.compile(r"[0-9A-Z]{18}\d{2}").fullmatch,
-    "RINGGOLD": re.compile(r"\d+").fullmatch,
-}
+FUNDING_TYPES = frozenset({"award", "contract", "grant", "salary-award"})
+FUNDING_ROLES = CREDIT_ROLES | {"lead", "co-lead", "supported-by", "other-contribution"}

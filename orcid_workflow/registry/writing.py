@@ -98,6 +98,8 @@ def own_fields(body: dict) -> dict:
 def _check(kind: str, body: dict) -> None:
     if kind == "work":
         rules.check_work(body)
+    elif kind == "funding":
+        rules.check_funding(body)
     else:
         rules.check_affiliation(kind, body)
 

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from .. import codec, negotiation, records, writing
+from .. import bulk, codec, negotiation, records, writing
 from ..access import Caller
 from ..errors import ApiError, refuse
 
@@ -11,20 +11,12 @@ BULK_LIMIT = 100
 
 def _body(request: HttpRequest, kind: str) -> dict:
     is_json = negotiation.content_is_json(request)
-    if kind == "work" and _is_bulk(request.body, is_json):
+    if kind == "work" and bulk.found_in(request.body, is_json=is_json):
         raise refuse(9006, detail="argument type mismatch")
     try:
         return (codec.read_json if is_json else codec.read_xml)(request.body, kind)
     except codec.BadShape as error:
         raise refuse(9047 if is_json else 9001, detail=error) from error
-
-
-def _is_bulk(body: bytes, is_json: bool) -> bool:
-    try:
-        codec.read_bulk(body, is_json=is_json)
-    except codec.BadShape:
-        return False
-    return True
 
 
 def create_item(request: HttpRequest, who: Caller, *, kind: str) -> HttpResponse:
@@ -52,7 +44,7 @@ def create_bulk(request: HttpRequest, who: Caller) -> HttpResponse:
     who.check_scope("/activities/update")
     is_json = negotiation.content_is_json(request)
     try:
-        works = codec.read_bulk(request.body, is_json=is_json)
+        works = bulk.read(request.body, is_json=is_json)
     except codec.BadShape as error:
         raise refuse(9047 if is_json else 9001, detail=error) from error
     if len(works) > BULK_LIMIT:

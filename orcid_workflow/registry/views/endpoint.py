@@ -1,5 +1,6 @@
 """What every address of the APIs has in common: the caller is checked, and a refusal gets its form."""
 
+import logging
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from .. import access, negotiation
 from ..errors import ApiError, TokenError, refuse
 
+_log = logging.getLogger("django.request")
 View = Callable[..., HttpResponse]
 ORCID = r"(?P<orcid>(?:\d{4}-){3}\d{3}[\dX])"
 
@@ -31,6 +33,9 @@ def guarded(view: View) -> View:
             return negotiation.respond_token_error(error)
         except ApiError as error:
             return negotiation.respond_error(request, error)
+        except Exception:  # as ORCID does: whatever it did not foresee is a 9008
+            _log.exception("%s %s", request.method, request.path)
+            return negotiation.respond_error(request, refuse(9008))
 
     return answer
 

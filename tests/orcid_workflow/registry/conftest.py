@@ -14,6 +14,7 @@ from tests.registry_process import Registry, start_registry, token_for
 STUDENT = "0000-0002-1825-0097"
 HIDDEN = "0000-0001-5109-3700"
 SECOND = "0000-0002-1694-233X"
+SPARSE = "0009-0000-0000-0105"
 LOCKED, DEACTIVATED, DEPRECATED = "0009-0000-0000-0017", "0009-0000-0000-0025", "0009-0000-0000-0033"
 PASSWORD = "demo"
 SCOPE = "openid /read-limited /activities/update"
@@ -54,6 +55,25 @@ PEOPLE = [
             }
         ],
         "employments": [{"role_title": "Tutor", "start": "2022", **OXFORD}],
+        "external_identifiers": [
+            {"type": "Scopus Author ID", "value": "7000000", "url": "https://example.edu/7"}
+        ],
+        "fundings": [
+            {
+                "title": "Studentship in psychoceramics",
+                "organization": "Natural Environment Research Council",
+                "city": "Swindon",
+                "country": "GB",
+                "org_id": "https://ror.org/02b5d8509",
+                "grant_number": "NE/T00939X/1",
+                "grant_url": "https://example.edu/grants/1",
+                "start": "2021-10",
+                "end": "2025-03-31",
+                "amount": "64000",
+                "currency": "GBP",
+                "description": "Three and a half years.",
+            }
+        ],
         "works": [
             {
                 "title": {"title": {"value": "A private draft"}},
@@ -81,6 +101,27 @@ PEOPLE = [
         "keywords": ["only for trusted parties"],
     },
     {"orcid": SECOND, "password": PASSWORD, "given_names": "Second"},
+    {
+        "orcid": SPARSE,
+        "password": PASSWORD,
+        "given_names": "Sparse",
+        "family_name": "Never shown",
+        "locale": "fr",
+        "sparse": True,
+        "researcher_urls": [{"url": "https://example.edu/sparse"}],
+        "employments": [{"organization": "Somewhere", "start": "1999", "country": "GB"}],
+        "works": [{"title": "A paper", "doi": "10.5555/sparse", "date": "1999-05"}],
+        "fundings": [
+            {
+                "title": "A grant",
+                "organization": "NSF",
+                "country": "US",
+                "city": "Alexandria",
+                "org_id": "https://ror.org/021nxhr62",
+                "grant_number": "1",
+            }
+        ],
+    },
     {"orcid": LOCKED, "password": PASSWORD, "given_names": "Locked"},
     {"orcid": DEACTIVATED, "password": PASSWORD, "given_names": "Deactivated"},
     {"orcid": DEPRECATED, "password": PASSWORD, "given_names": "Deprecated"},

@@ -38,6 +38,48 @@ def test_a_dropped_answer_leaves_the_work_done(registry: Registry, student: Call
     assert student.token not in json.dumps(calls)
 
 
+def test_a_call_that_was_cut_before_the_work_did_nothing(registry: Registry, student: Caller) -> None:
+    body = work()
+    add(registry, method="POST", path_regex="/work$", action="drop_before")
+    with pytest.raises(requests.ConnectionError):
+        student.call("POST", "work", json=body)
+    assert student.call("POST", "work", json=body).status_code == 201
+
+
+def test_an_answer_that_comes_too_late_belongs_to_work_that_is_done(
+    registry: Registry, student: Caller
+) -> None:
+    body = work()
+    add(registry, method="POST", path_regex="/work$", action="delay_after", seconds=20)
+    headers = {"Authorization": f"Bearer {student.token}", "Accept": "application/json"}
+    with pytest.raises(requests.ReadTimeout):
+        requests.post(f"{student.record}/work", json=body, headers=headers, timeout=3)
+    assert student.call("POST", "work", json=body).status_code == 409
+
+
+def test_only_the_third_call(registry: Registry, student: Caller) -> None:
+    add(registry, path_regex="/works$", status=500, skip=2)
+    assert [student.call("GET", "works").status_code for _ in range(4)] == [200, 200, 500, 200]
+
+
+def test_some_calls_at_random_but_the_same_ones_each_time(registry: Registry, student: Caller) -> None:
+    def some() -> list[int]:
+        add(registry, path_regex="/works$", status=502, probability=0.5, seed=7, times=0)
+        statuses = [student.call("GET", "works").status_code for _ in range(20)]
+        requests.delete(f"{registry.base_url}/_faults", timeout=10)
+        return statuses
+
+    first = some()
+    assert set(first) == {200, 502}
+    assert some() == first
+
+
+def test_a_refusal_on_demand_has_orcid_s_form(registry: Registry, student: Caller) -> None:
+    add(registry, path_regex="/works$", error=9018)
+    answer = student.call("GET", "works")
+    assert (answer.status_code, answer.json()["error-code"]) == (409, 9018)
+
+
 def test_delay_and_clear(registry: Registry, student: Caller) -> None:
     add(registry, path_regex="/works$", action="delay", seconds=30)
     with pytest.raises(requests.ReadTimeout):
@@ -49,12 +91,18 @@ def test_delay_and_clear(registry: Registry, student: Caller) -> None:
     assert student.call("GET", "works").status_code == 200
 
 
-def test_a_fault_that_means_nothing_is_refused(registry: Registry) -> None:
-    answer = requests.post(f"{registry.base_url}/_faults", '{"action": "explode"}', timeout=10)
+@pytest.mark.parametrize(
+    "fault", [{"action": "explode"}, {}, {"status": 500, "error": 9008}, {"error": 1}, {"colour": "red"}]
+)
+def test_a_fault_that_means_nothing_is_refused(registry: Registry, fault: dict) -> None:
+    answer = requests.post(f"{registry.base_url}/_faults", json=fault, timeout=10)
     assert answer.status_code == 400
 
 
-@pytest.mark.parametrize("path", ["_faults", "_log", "_status"])
+@pytest.mark.parametrize(
+    "path",
+    ["_faults", "_log", "_status", "_switches", "_clients", "_webhooks", "_items", "_trust", "_control"],
+)
 def test_controls_are_not_there_unless_asked_for(registry_without_schemas: Registry, path: str) -> None:
     assert requests.get(f"{registry_without_schemas.base_url}/{path}", timeout=10).status_code == 404
 

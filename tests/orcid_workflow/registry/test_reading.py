@@ -8,7 +8,7 @@ from lxml import etree
 
 from tests.registry_process import Registry, token_for
 
-from .conftest import HIDDEN, PASSWORD, SECOND, STUDENT, Caller, error_code, work
+from .conftest import HIDDEN, PASSWORD, SCOPE, SECOND, SPARSE, STUDENT, Caller, error_code, work
 
 
 def test_record_has_everything_to_prefill_a_profile(student: Caller) -> None:
@@ -69,6 +69,71 @@ def test_xml_of_every_section_is_valid(student: Caller, schemas: Path, path: str
     student.call("POST", "work", json=work()).raise_for_status()
     official = etree.XMLSchema(etree.parse(schemas / f"{schema}-3.0.xsd"))
     official.assertValid(student.xml(path))
+
+
+def test_a_funding_is_offered_with_everything_to_prefill_a_reference(student: Caller) -> None:
+    group = student.call("GET", "fundings").json()["group"][0]
+    assert group["external-ids"]["external-id"][0]["external-id-value"] == "NE/T00939X/1"
+    summary = group["funding-summary"][0]
+    assert "amount" not in summary
+    assert summary["type"] == "grant"
+    assert summary["organization"]["name"] == "Natural Environment Research Council"
+    whole = student.call("GET", f"funding/{summary['put-code']}").json()
+    assert whole["amount"] == {"value": "64000", "currency-code": "GBP"}
+    assert whole["title"] == {"title": {"value": "Studentship in psychoceramics"}, "translated-title": None}
+    assert whole["contributors"] is None
+    assert whole["end-date"]["day"] == {"value": "31"}
+    in_record = student.call("GET", "record").json()["activities-summary"]["fundings"]["group"]
+    assert in_record[0]["funding-summary"][0] == summary
+
+
+@pytest.mark.schemas
+@pytest.mark.parametrize("path", ["record", "person", "works", "fundings", "employments"])
+def test_a_sparse_record_is_null_wherever_it_may_be_and_valid(
+    registry: Registry, schemas: Path, path: str
+) -> None:
+    caller = Caller(registry, token_for(registry, SPARSE, PASSWORD, "/read-limited"))
+    schema = "record" if path == "record" else "person" if path == "person" else "activities"
+    etree.XMLSchema(etree.parse(schemas / f"{schema}-3.0.xsd")).assertValid(caller.xml(path))
+    data = caller.call("GET", path).json()
+    if path == "record":
+        assert data["preferences"]["locale"] == "fr"
+        assert data["person"]["name"]["family-name"] is None
+        assert data["person"]["biography"] is None
+        employment = data["activities-summary"]["employments"]["affiliation-group"][0]["summaries"][0]
+        for name in ("source", "end-date", "role-title", "department-name", "external-ids", "url"):
+            assert employment["employment-summary"][name] is None, name
+        assert employment["employment-summary"]["start-date"] == {
+            "year": {"value": "1999"},
+            "month": None,
+            "day": None,
+        }
+        work_summary = data["activities-summary"]["works"]["group"][0]["work-summary"][0]
+        assert work_summary["external-ids"]["external-id"][0]["external-id-url"] is None
+
+
+def test_what_a_client_wrote_on_a_sparse_record_is_whole(registry: Registry) -> None:
+    caller = Caller(registry, token_for(registry, SPARSE, PASSWORD, SCOPE))
+    location = caller.call("POST", "work", json=work(url={"value": "https://example.edu/1"})).headers[
+        "Location"
+    ]
+    stored = caller.call("GET", location).json()
+    assert stored["url"] == {"value": "https://example.edu/1"}
+    assert stored["source"]["source-client-id"]["path"] == registry.client_id
+    caller.call("DELETE", location)
+
+
+@pytest.mark.schemas
+@pytest.mark.parametrize("kind", ["education", "employment", "funding"])
+def test_xml_of_items_and_their_summaries_is_valid(student: Caller, schemas: Path, kind: str) -> None:
+    section = student.call("GET", f"{kind}s").json()
+    groups = section.get("group") or section["affiliation-group"]
+    summary = (groups[0].get("funding-summary") or groups[0]["summaries"])[0]
+    put_code = summary.get("put-code") or summary[f"{kind}-summary"]["put-code"]
+    official = etree.XMLSchema(etree.parse(schemas / f"{kind}-3.0.xsd"))
+    for path in (f"{kind}/{put_code}", f"{kind}/summary/{put_code}"):
+        official.assertValid(student.xml(path))
+        assert student.call("GET", path).json()["put-code"] == put_code
 
 
 @pytest.mark.schemas

@@ -212,3 +212,66 @@ def _signed_in(registry: Registry, orcid: str) -> requests.Session:
         {"username": orcid, "password": PASSWORD},
     )
     return session
+
+
+def test_funding_there_and_back(student: Caller) -> None:
+    body = {
+        "type": "grant",
+        "title": {"title": {"value": "Tides"}},
+        "organization": education()["organization"],
+        "external-ids": work()["external-ids"],
+    }
+    location = student.call("POST", "funding", json=body).headers["Location"]
+    stored = student.call("GET", location).json()
+    assert stored["title"]["title"]["value"] == "Tides"
+    changed = student.call("PUT", location, json=stored | {"type": "award"})
+    assert (changed.status_code, changed.json()["type"]) == (200, "award")
+    again = student.call("POST", "funding", json=body)
+    assert (again.status_code, error_code(again)) == (409, 9021)
+    assert student.call("DELETE", location).status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"type": "gift"}, 9037),
+        ({"title": None}, 9022),
+        ({"amount": {"value": "", "currency-code": "GBP"}}, 9020),
+        ({"external-ids": None}, 9023),
+        ({"start-date": {"year": {"value": "2024"}}, "end-date": {"year": {"value": "2023"}}}, 9055),
+        (
+            {
+                "contributors": {
+                    "contributor": [{"contributor-attributes": {"contributor-role": "supervisor"}}]
+                }
+            },
+            9058,
+        ),
+        ({"organization": {"name": "Nobody", "address": {"country": "GB"}}}, 9045),
+    ],
+)
+def test_funding_refusals(student: Caller, changes: dict, code: int) -> None:
+    body = {
+        "type": "grant",
+        "title": {"title": {"value": "Tides"}},
+        "organization": education()["organization"],
+        "external-ids": work()["external-ids"],
+    }
+    answer = student.call("POST", "funding", json=body | changes)
+    assert (answer.status_code, error_code(answer)) == (400, code)
+
+
+def test_eight_clients_write_at_once_and_none_meets_a_lock(student: Caller) -> None:
+    def writes(_n: int) -> list[int]:
+        statuses = []
+        with requests.Session() as session:
+            session.headers["Authorization"] = f"Bearer {student.token}"
+            for _ in range(12):
+                made = session.post(f"{student.record}/work", json=work(), timeout=60)
+                gone = session.delete(made.headers["Location"], timeout=60)
+                statuses += [made.status_code, gone.status_code]
+        return statuses
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = [status for statuses in pool.map(writes, range(8)) for status in statuses]
+    assert answers == [201, 204] * 96
