@@ -21,6 +21,17 @@ def _back(context: dict) -> str:
     return context.get("next") or reverse("orcid:home")
 
 
+def own_details(request: HttpRequest, context: dict) -> dict[str, str]:
+    """Return what ORCID's pages are filled in with for the account that is signed in here (``Purpose.prefill``)."""
+    names = {"given_names": "first_name", "family_names": "last_name", "email": "email"}
+    return {hint: getattr(request.user, field, "") for hint, field in names.items()}
+
+
+def own_address(request: HttpRequest, context: dict) -> str:
+    """Return where the receipt of the account that is signed in here goes (``Purpose.receipt_to``)."""
+    return getattr(request.user, "email", "")
+
+
 ACCOUNT = register_purpose(
     Purpose(
         name="account",
@@ -29,6 +40,8 @@ ACCOUNT = register_purpose(
         open_to_all=True,
         on_connected=_connected,
         failure_url=_back,
+        prefill=own_details,
+        receipt_to=own_address,
         why=(
             "Your ORCID iD tells you apart from everybody who shares your name. "
             "We take it from ORCID itself, so that nobody can mistype it or use yours."

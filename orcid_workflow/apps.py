@@ -16,5 +16,5 @@ class OrcidWorkflowConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks and the purpose ``account``."""
-        from . import account, checks  # noqa: F401 - importing registers them
+        """Register the system checks, the purposes ``account`` and ``sign_in``, and who follows signals."""
+        from . import account, checks, sign_in, webhooks  # noqa: F401 - importing registers them

@@ -10,20 +10,24 @@ from django.conf import settings
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
-from . import errors
-from .client import session
-from .errors import Action
+from . import consents, errors, removal, wishes
 from .history import recorded
-from .models import Connection, OrcidItem, Token
+from .models import Connection, Token
 from .signals import connection_changed
+from .transport import session
 
 logger = logging.getLogger(__name__)
 _REVOKE_AGAIN = dt.timedelta(minutes=5)
 _READ_AGAIN = dt.timedelta(hours=1)  # a token whose key is missing
+CHOICE = dt.timedelta(hours=1)  # how long a grant waits for its owner to say which of two iDs it is
 
 
 class IdInUse(Exception):
     """The iD is connected to another account of this site."""
+
+
+class GrantGone(Exception):
+    """A grant that was kept aside has been revoked meanwhile."""
 
 
 class OtherIdConnected(Exception):
@@ -105,40 +109,61 @@ def attach(grant: Grant, user) -> Connection:
     row.amr = grant.amr
     row.auth_time = grant.auth_time
     row.state = Connection.State.CONNECTED
-    row.disconnected_at = None
+    row.disconnected_at = row.removing_until = None
     try:
         row.save()
     except IntegrityError as error:
         # Another request stored this iD, or connected this account, between our look and our write.
         raise IdInUse from error
-    Token.objects.create(
-        connection=row,
+    keep_token(row, grant)
+    announce(row, "connected")
+    return row
+
+
+def keep_token(connection: Connection, grant: Grant, *, revoke_at: dt.datetime | None = None) -> Token:
+    """Store one more pair of tokens of a connection. With ``revoke_at`` it is not used, and revoked at that time."""
+    token = Token.objects.create(
+        connection=connection,
         access_token=grant.access_token,
         refresh_token=grant.refresh_token,
         answer=json.dumps(grant.answer),
         scope=grant.scope,
         expires_at=grant.expires_at,
-        created_at=now,
+        revoke_again_at=revoke_at,
     )
-    row.scope = _scope_of(row)
-    row.save(update_fields=["scope"])
-    announce(row, "connected")
-    return row
+    connection.scope = _scope_of(connection)
+    connection.save(update_fields=["scope"])
+    return token
+
+
+def park(grant: Grant) -> Token:
+    """Keep a grant aside while its owner is asked; who never answers has it revoked by the worker.
+
+    It gives nobody anything: an iD that is not known yet gets a row that is disconnected and was never connected
+    (no ``disconnected_at``), and goes again with its last token.
+    """
+    with transaction.atomic():
+        row, _ = Connection.objects.get_or_create(
+            environment=settings.ORCID_ENVIRONMENT,
+            orcid=grant.orcid,
+            defaults={
+                "name": grant.name,
+                "client_id": grant.client_id,
+                "authenticated_at": timezone.now(),
+                "state": Connection.State.DISCONNECTED,
+            },
+        )
+        return keep_token(row, grant, revoke_at=timezone.now() + CHOICE)
 
 
 def resume(connection: Connection) -> None:
-    """Put the items back to work that waited for the permission there is now.
+    """Put the items back to work that waited for the permission there is now, or went when their owner left.
 
     The last thing in the transaction that attached it: the host locks what is its own before it locks items
     (``wishes.desire``), so who locks both has to do it in this order.
     """
-    if not connection.can_write:
-        return
-    items = connection.items
-    items.filter(state=OrcidItem.State.NEEDS_ATTENTION, action=Action.RECONNECT).update(
-        state=OrcidItem.State.WAITING, reason="", error_code="", action="", attempts=0, next_try_at=None
-    )
-    items.filter(state=OrcidItem.State.WAITING, error_code=errors.UNREADABLE_CODE).update(next_try_at=None)
+    if connection.can_write:
+        wishes.permitted(connection)
 
 
 def _scope_of(connection: Connection) -> str:
@@ -154,12 +179,14 @@ def tokens_died(connection: Connection) -> None:
     Connection.objects.filter(pk=connection.pk).update(scope=connection.scope)
     if connection.scope:
         return
-    changed = Connection.objects.filter(pk=connection.pk, state=Connection.State.CONNECTED).update(
-        state=Connection.State.REVOKED
-    )
-    if changed:
-        connection.state = Connection.State.REVOKED
-        announce(connection, "revoked")
+    with transaction.atomic():
+        changed = Connection.objects.filter(pk=connection.pk, state=Connection.State.CONNECTED).update(
+            state=Connection.State.REVOKED
+        )
+        if changed:
+            connection.state = Connection.State.REVOKED
+            consents.withdraw(connection, consents.Withdrawn.AT_ORCID)
+            announce(connection, "revoked")
 
 
 def revoke_at_orcid(token_value: str, connection: Connection | None = None) -> bool:
@@ -190,29 +217,41 @@ def revoke_at_orcid(token_value: str, connection: Connection | None = None) -> b
         return False
 
 
-def disconnect(connection: Connection) -> bool:
+def disconnect(connection: Connection, remove_items: bool = False) -> bool:
     """Stop acting for a person: revoke every pair ever stored, forget the tokens, keep the iD as history.
 
-    From the first moment nothing is called for the person any more. Returns whether ORCID confirmed every
-    revocation; pairs it did not confirm are kept, unused, until the worker has had them revoked. Not for use
-    in a transaction.
+    ``remove_items``: first take off the record what we wrote on it. From the first moment nothing else is called for
+    the person any more. Returns whether all of it is done and ORCID confirmed it. What is left the worker does: it
+    revokes the pairs, which are kept unused until then, when the items are gone, or when ``removing_until`` of the
+    connection has come. Not for use in a transaction.
     """
     with transaction.atomic():
-        row = Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
-        row.state = Connection.State.DISCONNECTED
-        row.disconnected_at = timezone.now()
-        row.scope = ""
-        row.record = None
-        row.record_read_at = None
-        row.save()
-        row.tokens.filter(revoke_again_at=None).update(revoke_again_at=timezone.now())
-        announce(row, "disconnected")
+        end(connection, remove_items=remove_items)
     connection.refresh_from_db()
-    return revoke_left_over(connection)
+    done = revoke_left_over(connection)
+    connection.refresh_from_db(fields=["removing_until"])
+    return done
+
+
+def end(connection: Connection, *, remove_items: bool = False) -> None:
+    """Write down that a connection has ended. Runs in your transaction; ``revoke_left_over`` comes after it."""
+    now = timezone.now()
+    row = Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
+    row.state = Connection.State.DISCONNECTED
+    row.disconnected_at = now
+    row.removing_until = removal.deadline(row, now) if remove_items else None
+    row.scope = ""
+    row.record = None
+    row.record_read_at = row.read_wanted_at = None
+    row.save()
+    row.tokens.filter(revoke_again_at=None).update(revoke_again_at=now)
+    consents.withdraw(row, consents.Withdrawn.HERE)
+    announce(row, "disconnected")
 
 
 def revoke_left_over(connection: Connection | None = None, now: dt.datetime | None = None) -> bool:
-    """Revoke and forget the tokens whose time for it has come: those of ``connection``, or of everybody.
+    """Revoke and forget the tokens whose time for it has come: those of ``connection``, or of everybody. What is to be
+    taken off a record with them goes first.
 
     Returns whether none is left among them. One that fails is put off and holds up no other; raised is only that
     the database does not answer.
@@ -220,15 +259,43 @@ def revoke_left_over(connection: Connection | None = None, now: dt.datetime | No
     now = now or timezone.now()
     rows = Token.objects.filter(revoke_again_at__isnull=False).select_related("connection")
     rows = rows.filter(connection=connection) if connection else rows.filter(revoke_again_at__lte=now)
+    removed: dict[int, bool] = {}
     done = True
     for token in rows:
-        wait = _revoke_one(token)
+        owner = token.connection_id
+        if owner not in removed:
+            removed[owner] = removal.finish(token.connection, now)
+        wait = _revoke_one(token) if removed[owner] else _REVOKE_AGAIN
         if wait is None:
             token.delete()
+            _forget_parked(owner)
         else:
             Token.objects.filter(pk=token.pk).update(revoke_again_at=now + wait)
             done = False
     return done
+
+
+def revoke_parked(token: Token) -> None:
+    """Give one parked grant back to ORCID now, or, when ORCID does not answer, as soon as the worker can."""
+    wait = _revoke_one(token)
+    if wait is None:
+        token.delete()
+        _forget_parked(token.connection_id)
+    else:
+        Token.objects.filter(pk=token.pk).update(revoke_again_at=timezone.now() + wait)
+
+
+def _forget_parked(pk: int) -> None:
+    """Forget an iD that was only ever parked, once nothing hangs on it."""
+    Connection.objects.filter(
+        pk=pk,
+        state=Connection.State.DISCONNECTED,
+        disconnected_at=None,
+        user=None,
+        tokens=None,
+        items=None,
+        consents=None,
+    ).delete()
 
 
 def _revoke_one(token: Token) -> dt.timedelta | None:

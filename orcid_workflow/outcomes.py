@@ -63,6 +63,16 @@ _TABLE: dict[str, tuple[int, str, tuple[str, ...], str]] = {
         ),
         "Start again",
     ),
+    "no_answer": (
+        400,
+        "ORCID sent you back without an answer",
+        (
+            "This happens when nobody signed in at ORCID, or when the page there was left early. "
+            "Nothing was changed, and nothing you typed here is lost.",
+            "Start again, and sign in at ORCID when it asks you to.",
+        ),
+        "Start again",
+    ),
     "other_user": (
         403,
         "Somebody else began this step",
@@ -114,19 +124,36 @@ _TABLE: dict[str, tuple[int, str, tuple[str, ...], str]] = {
         409,
         "This ORCID iD is connected to another account here",
         (
-            "An iD belongs to one person, so it can be connected to one account only. We changed nothing.",
-            "If the other account is yours too, sign in with it, or disconnect the iD there first. "
-            "If you did not mean this iD, sign out at ORCID and start again. Otherwise ask the office.",
+            "An iD belongs to one person, so it can be connected to one account only. We changed nothing. "
+            "We do not say whose account it is, to you or to anybody.",
         ),
-        "Start again",
+        "Use another iD",
     ),
     "other_id": (
         409,
-        "Your account is connected to another ORCID iD",
+        "Which ORCID iD is yours?",
         (
-            "You signed in at ORCID with an iD that is not the one connected here. We changed nothing.",
-            "If you meant the iD that is connected, you need not do anything. "
-            "If you want the new one, disconnect the old one first, then connect again.",
+            "You signed in at ORCID with another iD than the one that is connected here. "
+            "We changed nothing yet: please say which of the two to use.",
+        ),
+        "",
+    ),
+    "sign_in_unknown": (
+        403,
+        "No account here is connected to this ORCID iD",
+        (
+            "You signed in at ORCID, but that does not tell us which account here is yours. We never guess it from a "
+            "name or an e-mail address. We stored nothing and gave the permission back to ORCID.",
+            "Sign in the way you usually do, then connect your iD. From then on you can sign in with ORCID.",
+        ),
+        "Try another iD",
+    ),
+    "sign_in_not_this_way": (
+        403,
+        "This account does not sign in with ORCID",
+        (
+            "Accounts that can do more here than their own work sign in the usual way. We stored nothing.",
+            "Sign in with your account of this site.",
         ),
         "",
     ),
@@ -142,10 +169,11 @@ def outcome(
     connection: Connection | None = None,
     missing: list[str] | None = None,
     refusal: ConnectionRefused | None = None,
+    action: tuple[str, str] = ("", ""),
     **details: Any,
 ) -> Outcome:
     """Return the outcome of ``kind``. ``target`` is where the purpose sends a person whose visit went
-    well.
+    well; ``action`` is one more way on (words, address).
     """
     if refusal is not None:
         return Outcome(
@@ -168,6 +196,8 @@ def outcome(
         paragraphs,
         again=again and bool(label),
         again_label=label,
+        action_label=action[0],
+        action_url=action[1],
         back=back or (target if kind == "missing_scope" else ""),
         redirect_url=target if kind == "connected" else "",
         connection=connection,

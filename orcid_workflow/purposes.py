@@ -1,10 +1,12 @@
 """Why a person is sent to ORCID: a host site registers one purpose for each kind of visit."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
+from django.utils.text import capfirst
 
+from . import scopes as apis
 from .models import Connection
 
 SCOPE_WORDS = {
@@ -33,17 +35,47 @@ class ConnectionRefused(Exception):
         self.action_label, self.action_url = action_label, action_url
 
 
+class AnotherIdStands(Exception):
+    """Raised by ``Purpose.on_connected`` when the iD of ``standing`` (a Connection) is in the place of the new one.
+
+    The person is asked which of the two it is. Who chooses the new one comes to ``on_connected`` once more, with the
+    standing iD as ``context["instead_of"]``. ``means`` are sentences that say what the choice would bring.
+    """
+
+    def __init__(self, standing: Connection, means: tuple[str, ...] = ()) -> None:
+        super().__init__(standing.orcid)
+        self.standing, self.means = standing, means
+
+
+def _no_address(request: HttpRequest, context: dict) -> str:
+    return ""
+
+
+def _no_hints(request: HttpRequest, context: dict) -> dict[str, str]:
+    return {}
+
+
+def _no_places(connection: Connection) -> list[str]:
+    return []
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purpose:
     """One kind of visit to ORCID.
 
     ``scopes`` are asked for, in ORCID's words. ``on_connected(request, connection, context)`` runs in the
     transaction that stores the connection and returns the address to go to; it may raise
-    ``ConnectionRefused``. ``context`` is what ``oauth.begin`` was given (JSON). ``failure_url(context)`` is
-    where "Go back" leads from a page that says that it did not work. ``requires_user``: only for somebody
-    signed in here, and the iD becomes theirs; without it the iD is confirmed and stored with no account.
-    ``open_to_all``: may be begun at ``/orcid/connect/`` with no context. ``why`` is a sentence, ``reads`` and
+    ``ConnectionRefused`` or ``AnotherIdStands``. ``context`` is what ``oauth.begin`` was given (JSON).
+    ``failure_url(context)`` is where "Go back" leads from a page that says that it did not work. ``requires_user``:
+    only for somebody signed in here, and the iD becomes theirs; without it the iD is confirmed and stored with no
+    account. ``open_to_all``: may be begun at ``/orcid/connect/`` with no context. ``why`` is a sentence, ``reads`` and
     ``writes`` are short lines for the page before; ``without`` says what cannot be done for somebody who says no.
+
+    ``prefill(request, context)`` gives what ORCID's sign-in page is filled in with, of ``given_names``,
+    ``family_names``, ``email`` and ``orcid`` (orcid.md §2). ``receipt_to(request, context)`` gives the address that
+    the receipt of the consent is mailed to, or "". ``stays(connection)`` gives sentences about where the iD stands and
+    stays when its owner disconnects. ``identify(request, grant, context)``, when it is set, stands in for all storing:
+    it takes the checked ``connections.Grant`` and returns an ``outcomes.Outcome`` (signing in).
     """
 
     name: str
@@ -56,6 +88,30 @@ class Purpose:
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     without: str = "Without it we cannot show your iD or write to your record."
+    prefill: Callable[[HttpRequest, dict], dict[str, str]] = _no_hints
+    receipt_to: Callable[[HttpRequest, dict], str] = _no_address
+    stays: Callable[[Connection], list[str]] = _no_places
+    identify: Callable[..., object] | None = None
+    reads_public_record: bool = False  # set by ``effective``
+
+    @property
+    def reads_record(self) -> bool:
+        """Whether the record is read to prefill from it, and not only iD and name."""
+        return apis.READ in self.scopes or self.reads_public_record
+
+    @property
+    def sections(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What is shown before the visit: (heading, lines)."""
+        return (
+            ("Why we ask", (self.why,) if self.why else ()),
+            ("What we read", tuple(capfirst(line) for line in self.reads)),
+            ("What we write", tuple(capfirst(line) for line in self.writes) or ("Nothing.",)),
+        )
+
+    @property
+    def text(self) -> str:
+        """The same as one text, for the consent ledger."""
+        return "\n\n".join("\n".join((heading, *lines)) for heading, lines in self.sections if lines)
 
 
 _purposes: dict[str, Purpose] = {}
@@ -68,5 +124,32 @@ def register_purpose(purpose: Purpose) -> Purpose:
 
 
 def get_purpose(name: str) -> Purpose:
-    """Return a registered purpose. Raises ``KeyError``."""
-    return _purposes[name]
+    """Return a registered purpose as it is with the API that this site has: scopes to ask for, and what the person is
+    told. Raises ``KeyError``.
+    """
+    return effective(_purposes[name])
+
+
+def all_purposes() -> list[Purpose]:
+    """Return every registered purpose, as ``get_purpose`` does."""
+    return [effective(purpose) for purpose in _purposes.values()]
+
+
+def places(connection: Connection) -> list[str]:
+    """Return where an iD stands and stays when its owner disconnects, in the words of all purposes."""
+    return [sentence for purpose in all_purposes() for sentence in purpose.stays(connection)]
+
+
+def effective(purpose: Purpose) -> Purpose:
+    """Return ``purpose`` without what the Public API cannot do; the same purpose when nothing is to be left out."""
+    scopes = apis.to_ask(purpose.scopes)
+    if not apis.is_public() or scopes == purpose.scopes:
+        return purpose
+    reads = apis.READ in purpose.scopes
+    return replace(
+        purpose,
+        scopes=scopes,
+        reads=apis.PUBLIC_READS if reads else purpose.reads,
+        writes=apis.PUBLIC_WRITES if purpose.writes else (),
+        reads_public_record=reads,
+    )

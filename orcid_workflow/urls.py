@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import own_pages, views
+from . import choices, own_pages, receipts, sign_in, views
 
 app_name = "orcid"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("connect/again/", views.connect_again, name="again"),
     path("callback/", views.callback, name="callback"),
     path("connected/", views.connected, name="connected"),
+    path("choose/", choices.choose, name="choose"),
+    path("sign-in/", sign_in.page, name="sign_in"),
+    path("receipts/<uuid:key>/", receipts.page, name="receipt"),
     path("disconnect/", views.disconnect, name="disconnect"),
     path("refresh/", views.refresh, name="refresh"),
     path("history/", own_pages.history, name="history"),

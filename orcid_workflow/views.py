@@ -15,7 +15,7 @@ from .facts_in_words import facts
 from .models import Connection
 from .outcomes import AGAIN_KEY
 from .own_pages import own_connection
-from .purposes import get_purpose, words_for
+from .purposes import get_purpose, places, words_for
 
 
 @never_cache
@@ -55,7 +55,7 @@ def connect_again(request: HttpRequest) -> HttpResponse:
     again = request.session.get(AGAIN_KEY)
     if not again:
         return redirect("orcid:connect")
-    return oauth.begin(request, again["purpose"], again["context"])
+    return oauth.begin(request, again["purpose"], again["context"], hints=again.get("hints"))
 
 
 @never_cache
@@ -101,10 +101,19 @@ def disconnect(request: HttpRequest) -> HttpResponse:
     if not connection or connection.state == Connection.State.DISCONNECTED:
         return redirect("orcid:home")
     if request.method != "POST":
-        context = {"connection": connection, "items": _on_record(connection)}
+        context = {"connection": connection, "items": _on_record(connection), "places": places(connection)}
         return render(request, "orcid_workflow/disconnect.html", context)
-    done = connections.disconnect(connection)
-    context = {"connection": connection, "done": done, "items": _on_record(connection)}
+    titles = list(_on_record(connection).values_list("title", flat=True))
+    done = connections.disconnect(connection, remove_items=request.POST.get("remove_items") == "yes")
+    context = {
+        "connection": connection,
+        "done": done,
+        "items": _on_record(connection),
+        "removed": [
+            title for title in titles if title not in _on_record(connection).values_list("title", flat=True)
+        ],
+        "places": places(connection),
+    }
     return render(request, "orcid_workflow/disconnected.html", context)
 
 

@@ -6,7 +6,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.urls import reverse
 
-from orcid_workflow.account import STUDENT_SCOPES
+from orcid_workflow.account import STUDENT_SCOPES, own_address, own_details
 from orcid_workflow.models import Connection
 from orcid_workflow.purposes import ConnectionRefused, Purpose, register_purpose
 from orcid_workflow.signals import connection_changed
@@ -67,6 +67,14 @@ def forget_record(connection: Connection, change: str, **kwargs: object) -> None
         fill(Case(submission, connection.user))
 
 
+def _theses(connection: Connection) -> list[str]:
+    """Say which published theses keep the iD of their author (``Purpose.stays``)."""
+    from .models import Status, Submission
+
+    published = Submission.objects.filter(author_connection=connection, status=Status.PUBLISHED)
+    return [f"Your iD stays on your thesis “{thesis}”, which is public." for thesis in published]
+
+
 AUTHOR = register_purpose(
     Purpose(
         name="author",
@@ -74,6 +82,9 @@ AUTHOR = register_purpose(
         requires_user=True,
         on_connected=_connected,
         failure_url=_step_url,
+        prefill=own_details,
+        receipt_to=own_address,
+        stays=_theses,
         why=(
             "Your ORCID iD tells you apart from everybody who shares your name, and stays yours when you leave the "
             "university. Your thesis will carry it."

@@ -3,14 +3,16 @@
 Nothing but the iD and the name is read, and nothing is written to a member's record.
 """
 
+import functools
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 
-from orcid_workflow import connections, oauth
+from orcid_workflow import connections, consents, oauth
 from orcid_workflow.models import Connection
-from orcid_workflow.oauth import ConnectionRefused, Purpose, register_purpose
+from orcid_workflow.oauth import AnotherIdStands, ConnectionRefused, Purpose, register_purpose
 
 from .. import outlets
 from ..models import Invitation, Status, Submission
@@ -20,14 +22,20 @@ from .invitations import sign
 
 
 def begin(request: HttpRequest, invitation: Invitation) -> HttpResponseRedirect:
-    """Send the member to ORCID. The nonce goes along, so that a link that ends meanwhile attaches nothing."""
-    return oauth.begin(request, PURPOSE.name, {"invitation": invitation.pk, "nonce": invitation.nonce.hex})
+    """Send the member to ORCID. The nonce goes along, so that a link that ends meanwhile attaches nothing.
+
+    Who has an iD here already wants another one, so ORCID asks who they are even if it knows.
+    """
+    context = {"invitation": invitation.pk, "nonce": invitation.nonce.hex}
+    hints = {"prompt": "login"} if invitation.connection_id else {}
+    return oauth.begin(request, PURPOSE.name, context, hints=hints)
 
 
 def on_connected(request: HttpRequest, connection: Connection, context: dict) -> str:
     """Attach the confirmed iD to the invitation; return the address of the member's page.
 
-    Runs in the transaction that stores the connection. Raises ``ConnectionRefused``, which undoes all of it.
+    Runs in the transaction that stores the connection. Raises ``ConnectionRefused``, which undoes all of it, and
+    ``AnotherIdStands`` when the seat has another iD: the member is asked then.
     """
     invitation = _lock(context["invitation"])
     if invitation is None or invitation.nonce.hex != context["nonce"] or not can_use_invitation(invitation):
@@ -52,12 +60,11 @@ def on_connected(request: HttpRequest, connection: Connection, context: dict) ->
             "If the iD is yours and not theirs, ask the thesis office to put it right. Otherwise sign out at ORCID, "
             "then start again with your own iD.",
         )
-    if invitation.connection_id not in (None, connection.pk):
-        raise ConnectionRefused(
-            "Another ORCID iD is attached already",
-            f"{invitation.connection.orcid} is attached to your seat on this committee, and we did not replace it by "
-            f"{connection.orcid}. To change it, go back, choose “This is not me”, and connect again.",
-        )
+    before = invitation.connection
+    if before not in (None, connection):
+        if context.get("instead_of") != before.orcid:
+            raise AnotherIdStands(before, _meaning(submission))
+        transaction.on_commit(functools.partial(let_go, before), robust=True)
     invitation.connection = connection
     invitation.save(update_fields=["connection"])
     messages.success(
@@ -88,8 +95,25 @@ def detach(invitation: Invitation) -> None:
         row.save(update_fields=["connection"])
         if row.submission.status == Status.PUBLISHED:
             outlets.refresh(row.submission)
+    let_go(connection)
+
+
+def let_go(connection: Connection) -> None:
+    """Give the permission back that came from a seat, when nothing else rests on it. Not for use in a transaction."""
     if not _needed(connection):
         connections.disconnect(connection)
+    elif not Invitation.objects.filter(connection=connection).exists():
+        consents.withdraw(connection, consents.Withdrawn.HERE, purpose=PURPOSE.name)
+
+
+def _meaning(submission: Submission) -> tuple[str, ...]:
+    """What it means to put a new iD in the place of the one on the seat."""
+    public = submission.status == Status.PUBLISHED
+    return (
+        "The new iD stands beside your name, in place of the one that is there now"
+        + (", also on the public page of the thesis and in its metadata." if public else "."),
+        "Your decision, and what you typed, stay as they are.",
+    )
 
 
 def _lock(pk: int) -> Invitation | None:
@@ -111,6 +135,45 @@ def _needed(connection: Connection) -> bool:
     )
 
 
+def _details(request: HttpRequest, context: dict) -> dict[str, str]:
+    """What ORCID's pages are filled in with: the member as the student named them, at the address that was invited.
+
+    An iD whose permission was withdrawn at ORCID is the one to connect again.
+    """
+    invitation = _invited(context)
+    if invitation is None:
+        return {}
+    members = invitation.submission.page.committee_members.all()
+    member = next((member for member in members if member.key == invitation.member_key), None)
+    attached = invitation.connection
+    return {
+        "given_names": member.given_name if member else "",
+        "family_names": member.family_name if member else "",
+        "email": invitation.email,
+        "orcid": attached.orcid if attached and attached.state == Connection.State.REVOKED else "",
+    }
+
+
+def _address(request: HttpRequest, context: dict) -> str:
+    """The address that was invited."""
+    invitation = _invited(context)
+    return invitation.email if invitation else ""
+
+
+def _invited(context: dict) -> Invitation | None:
+    return Invitation.objects.select_related("connection").filter(pk=context["invitation"]).first()
+
+
+def _seats(connection: Connection) -> list[str]:
+    """Say on which committees the iD stays, and how to take it off."""
+    seats = Invitation.objects.filter(connection=connection, active=True).select_related("submission__page")
+    return [
+        f"Your iD stays beside your name on the committee of “{seat.submission}”: you confirmed it there as a member. "
+        "The link in your invitation opens the page where you can take it off."
+        for seat in seats
+    ]
+
+
 PURPOSE = register_purpose(
     Purpose(
         name="committee",
@@ -118,6 +181,9 @@ PURPOSE = register_purpose(
         requires_user=False,
         on_connected=on_connected,
         failure_url=failure_url,
+        prefill=_details,
+        receipt_to=_address,
+        stays=_seats,
         why=(
             "Your ORCID iD tells you apart from everybody who shares your name, so that your part in this thesis is "
             "credited to you. The university asks ORCID for it, so that nobody can mistype it or use yours."

@@ -9,11 +9,15 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
+from django.template.loader import render_to_string
 from django.test import Client
+from django.utils.html import escape
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from orcid_workflow.models import ApiCall, Connection, Token
+from orcid_workflow.outcomes import _TABLE, outcome
 from orcid_workflow.purposes import ConnectionRefused
 from orcid_workflow.signals import connection_changed
 
@@ -213,6 +217,62 @@ def test_errors_that_orcid_sends_back_with(registry, browser, error: str, status
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
+    ("query", "kind"),
+    [
+        ("error=invalid_scope&error_description=Invalid scope: x y", "do not understand"),
+        ("error=client_locked&error_description=Client is locked", "do not understand"),
+        ("error=access_denied&error_description=User denied access", "You did not connect"),
+        ("error=ACCESS_DENIED+", "You did not connect"),
+        ("error=login_required", "without an answer"),
+        ("error=interaction_required&error_description=interaction required", "without an answer"),
+        ("error=temporarily_unavailable", "does not answer"),
+        ("", "without an answer"),
+    ],
+)
+def test_an_answer_that_forgets_the_state_finds_its_visit(registry, browser, query: str, kind: str) -> None:
+    """ORCID leaves the state out of most errors, and all of it behind a # (orcid.md §2, §3)."""
+    browser.post("/orcid/connect/", {"next": "/submit/7/"})
+    response = browser.get(f"/orcid/callback/?{query}")
+    page = response.content.decode()
+    assert kind in page
+    assert 'href="/submit/7/"' in page, "the way back is not lost"
+    assert _nothing_stored()
+    again = browser.post("/orcid/connect/again/")
+    assert again["Location"].startswith(registry.base_url)
+
+
+@pytest.mark.django_db
+def test_a_code_without_its_state_is_never_taken(registry, browser, person) -> None:
+    back = at_orcid(registry, person, begin(browser))
+    code = parse_qs(urlsplit(back).query)["code"][0]
+    assert browser.get(f"/orcid/callback/?code={code}").status_code == 400
+    assert _nothing_stored()
+    assert browser.get(back).status_code == 302, "and the visit itself still counts"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", sorted(_TABLE))
+def test_every_outcome_says_what_and_leads_on(kind: str) -> None:
+    for signed_in in (True, False):
+        client = Client(HTTP_HOST=HOST)
+        request = client.get("/orcid/connect/").wsgi_request
+        request.user = get_user_model()(username="x", pk=1) if signed_in else AnonymousUser()
+        details = {
+            "orcid": "0000-0002-1825-0097",
+            "connected": "0000-0001-5109-3700",
+            "means": [],
+            "items": [],
+        }
+        result = outcome(kind, back="/somewhere/", again=True, **details)
+        page = render_to_string("orcid_workflow/outcome.html", {"outcome": result}, request)
+        assert f"<h1>{escape(result.title)}</h1>" in page
+        assert result.status in (200, 400, 403, 409, 503)
+        main = page[page.index("<main") : page.index("</main")]
+        assert "<form" in main or "/somewhere/" in main
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
     "trouble",
     [
         {"method": "POST", "path_regex": "/oauth/token", "status": 500},
@@ -270,6 +330,13 @@ def test_the_id_of_another_account(registry, browser, person, user) -> None:
     assert response.status_code == 409
     assert "connected to another account here" in page
     assert "bob" not in page
+    for way_out in (
+        "Sign out here and sign in with the other account",
+        "mailto:",
+        person.orcid,
+        "Use another iD",
+    ):
+        assert way_out in page
     assert set(Token.objects.values_list("pk", flat=True)) == before
     assert Connection.objects.get().user == other
     assert ApiCall.objects.filter(path="/oauth/revoke", status=200).count() == 1
@@ -286,8 +353,9 @@ def test_another_id_than_the_one_connected(registry, browser, new_person, user) 
     assert response.status_code == 409
     assert first.orcid in page
     assert second.orcid in page
-    assert "/orcid/disconnect/" in page
-    assert [row.orcid for row in Connection.objects.all()] == [first.orcid]
+    assert "/orcid/choose/" in page
+    assert [row.orcid for row in Connection.objects.filter(user=user)] == [first.orcid]
+    assert Connection.objects.get(orcid=second.orcid).live_tokens() == []
 
 
 @pytest.mark.django_db

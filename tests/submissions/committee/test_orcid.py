@@ -4,9 +4,11 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
+from django.core import mail
 from django.test import Client, TestCase
 
-from orcid_workflow.models import Connection, Token
+from orcid_workflow.models import Connection, Consent, Token
 from submissions.committee import orcid
 from submissions.committee.invitations import make_token, send_again
 from submissions.models import Decision, StoredRecord
@@ -104,14 +106,123 @@ def test_the_same_person_may_sit_on_another_thesis(registry, reader, seat, addre
     assert seat.connection == elsewhere.connection
 
 
-def test_another_id_does_not_replace_the_one_that_is_attached(registry, reader, seat, address) -> None:
+@pytest.fixture
+def asked(registry, reader, seat, address):
+    """The page after a member with an iD signed in at ORCID with another one."""
     connect(reader, registry, address(seat), 9001)
     assert connect(reader, registry, address(seat), 9001).status_code == 302
-    text = refusal(reader, registry, address(seat), 9002)
-    assert f"{orcid_of(9001)} is attached to your seat" in text
-    assert "This is not me" in text
+    target = reader.post(address(seat, "connect"), {"comment": "Half a thought"})["Location"]
+    assert parse_qs(urlsplit(target).query)["prompt"] == ["login"], "ORCID would give the first one again"
+    answer = reader.get(visit(registry, target, 9002))
+    assert answer.status_code == 409
+    return answer
+
+
+def choose(reader: Client, choice: str):
+    """Answer the question."""
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        return reader.post("/orcid/choose/", {"choice": choice})
+
+
+def test_another_id_does_not_replace_the_one_that_is_attached(registry, reader, seat, asked) -> None:
+    text = words(asked)
+    for part in (f"Keep {orcid_of(9001)}", f"Use {orcid_of(9002)}", "in place of the one that is there now"):
+        assert part in text
+    assert "Create or connect" not in text
     seat.refresh_from_db()
     assert seat.connection.orcid == orcid_of(9001)
+    assert Consent.objects.filter(purpose="committee").count() == 2, "two for the first, none for the second"
+
+
+def test_keeping_the_first_gives_the_second_back(registry, reader, seat, asked) -> None:
+    answer = choose(reader, "keep")
+    assert urlsplit(answer["Location"]).path.startswith("/committee/")
+    assert "Half a thought" in reader.get(answer["Location"]).content.decode()
+    seat.refresh_from_db()
+    assert seat.connection.orcid == orcid_of(9001)
+    assert not Connection.objects.filter(orcid=orcid_of(9002)).exists()
+
+
+def test_using_the_new_one_gives_the_first_back(registry, reader, seat, asked) -> None:
+    answer = choose(reader, "use")
+    assert urlsplit(answer["Location"]).path.startswith("/committee/")
+    assert "Half a thought" in reader.get(answer["Location"]).content.decode()
+    seat.refresh_from_db()
+    assert seat.connection.orcid == orcid_of(9002)
+    assert seat.connection.is_connected
+    first = Connection.objects.get(orcid=orcid_of(9001))
+    assert first.state == Connection.State.DISCONNECTED
+    assert not first.tokens.exists()
+    assert set(first.consents.values_list("withdrawn_how", flat=True)) == {"here"}
+    assert Consent.objects.get(withdrawn_at=None).connection == seat.connection
+
+
+def test_using_the_new_one_leaves_a_first_that_others_need(registry, reader, seat, address) -> None:
+    elsewhere = make_submission("with_committee").invitations.first()
+    for invitation in (elsewhere, seat):
+        connect(reader, registry, address(invitation), 9001)
+    connect(reader, registry, address(seat), 9002)
+    choose(reader, "use")
+    elsewhere.refresh_from_db()
+    assert elsewhere.connection.orcid == orcid_of(9001)
+    assert elsewhere.connection.is_connected
+    assert elsewhere.connection.consents.filter(withdrawn_at=None).exists()
+
+
+@pytest.mark.parametrize("choice", ["keep", "use"])
+def test_a_link_that_ends_while_the_question_waits(registry, reader, seat, asked, choice) -> None:
+    send_again(seat)
+    answer = choose(reader, choice)
+    if choice == "use":
+        assert answer.status_code == 409
+        assert "Your link ended while you were at ORCID" in words(answer)
+    seat.refresh_from_db()
+    assert seat.connection.orcid == orcid_of(9001)
+    assert not Connection.objects.filter(orcid=orcid_of(9002)).exists()
+    assert not Token.objects.filter(revoke_again_at__isnull=False).exists()
+
+
+def test_the_new_one_must_not_sit_on_another_seat(registry, reader, case, seat, address) -> None:
+    connect(reader, registry, address(case.invitations.last()), 9002)
+    connect(reader, registry, address(seat), 9001)
+    assert "belongs to another member" in words(connect(reader, registry, address(seat), 9002))
+    seat.refresh_from_db()
+    assert seat.connection.orcid == orcid_of(9001)
+
+
+def test_the_answer_to_an_older_question_replaces_nothing_else(registry, reader, seat, asked) -> None:
+    """The seat got a third iD in another window while the question about the first one waited."""
+    third = make_connection()
+    change(seat, connection=third)
+    assert f"Keep {third.orcid}" in words(choose(reader, "use")), "asked about the one that stands there now"
+    seat.refresh_from_db()
+    assert seat.connection == third
+    assert choose(reader, "use").status_code == 302
+    seat.refresh_from_db()
+    assert seat.connection.orcid == orcid_of(9002)
+    secret = seat.connection.tokens.get().access_token
+    userinfo = f"{registry.base_url}/oauth/userinfo"
+    assert requests.get(userinfo, headers={"Authorization": f"Bearer {secret}"}, timeout=5).status_code == 200
+
+
+def test_orcid_knows_whom_we_invited(registry, reader, seat, address) -> None:
+    query = parse_qs(urlsplit(reader.post(address(seat, "connect"))["Location"]).query)
+    member = seat.submission.page.committee_members.get(key=seat.member_key)
+    assert query["email"] == [seat.email]
+    assert query["given_names"] == [member.given_name]
+    assert query["family_names"] == [member.family_name]
+
+
+def test_the_member_gets_a_receipt_at_the_address_that_was_invited(registry, reader, seat, address) -> None:
+    mail.outbox.clear()
+    connect(reader, registry, address(seat), 9001)
+    consent = Consent.objects.get()
+    assert (consent.purpose, consent.asked, consent.granted) == ("committee", "openid", "openid")
+    assert "We cannot change your ORCID record" in consent.text
+    assert [message.to for message in mail.outbox] == [[seat.email]]
+    page = Client(HTTP_HOST=HOST).get(f"/orcid/receipts/{consent.key}/")
+    assert orcid_of(9001) in words(page)
+    assert "/committee/" not in page.content.decode(), "the receipt does not open the seat"
 
 
 def test_a_link_that_ended_meanwhile_attaches_nothing(registry, reader, seat, address) -> None:
