@@ -1,0 +1,9 @@
+"""The site as it was before it had ORCID: what `django-admin startproject` gives, and a sign-in page."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings")
+execute_from_command_line(sys.argv)
