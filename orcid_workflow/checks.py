@@ -1,5 +1,6 @@
 """System checks: what is wrong with the settings is said when the site starts, not when a person connects."""
 
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -7,9 +8,29 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 
-from . import crypto
+from . import crypto, scopes, sign_in
+from .models.connections import Mode
 
 ENVIRONMENTS = ("local", "sandbox", "production")
+# The hosts of ORCID (orcid.md §1): environment -> sign-in site, and the API of a member and of everybody else.
+_HOSTS = {
+    "sandbox": {
+        "ORCID_BASE_URL": "sandbox.orcid.org",
+        scopes.MEMBER: "api.sandbox.orcid.org",
+        scopes.PUBLIC: "pub.sandbox.orcid.org",
+    },
+    "production": {
+        "ORCID_BASE_URL": "orcid.org",
+        scopes.MEMBER: "api.orcid.org",
+        scopes.PUBLIC: "pub.orcid.org",
+    },
+}
+#: Settings that take one of a few words.
+_WORDS = {
+    "ORCID_API_KIND": (scopes.KINDS, "orcid_workflow.E006"),
+    "ORCID_MODE": (tuple(Mode.values), "orcid_workflow.E007"),
+    "ORCID_SIGN_IN": (sign_in.KINDS, "orcid_workflow.E009"),
+}
 
 
 @register
@@ -30,6 +51,8 @@ def check_settings(app_configs, **kwargs) -> list[CheckMessage]:
             found.append(Error(f"{name} must not end in a slash.", id="orcid_workflow.E003"))
         if settings.ORCID_ENVIRONMENT != "local" and not address.startswith("https://"):
             found.append(Error(f"{name} must begin with https://.", id="orcid_workflow.E004"))
+    found += _words()
+    found += _hosts()
     if redirect_uri := getattr(settings, "ORCID_REDIRECT_URI", ""):
         address = urlsplit(redirect_uri)
         schemes = ("http", "https") if settings.ORCID_ENVIRONMENT == "local" else ("https",)
@@ -50,4 +73,47 @@ def check_settings(app_configs, **kwargs) -> list[CheckMessage]:
                 id="orcid_workflow.W001",
             )
         )
+    if scopes.is_public() and getattr(settings, "ORCID_WEBHOOKS", False):
+        found.append(
+            Warning(
+                "ORCID_WEBHOOKS is on, but ORCID_API_KIND is public: webhooks are for members, so none is registered.",
+                id="orcid_workflow.W002",
+            )
+        )
     return found
+
+
+def _words() -> Iterator[CheckMessage]:
+    """Words that mean nothing."""
+    for name, (known, code) in _WORDS.items():
+        value = getattr(settings, name, known[0])
+        if value not in known:
+            yield Error(f"{name} is {value!r}; it must be one of {', '.join(known)}.", id=code)
+
+
+def _hosts() -> Iterator[CheckMessage]:
+    """Addresses of another environment, or of the other API: iDs would be of one world and calls go to the other."""
+    kind = getattr(settings, "ORCID_API_KIND", scopes.MEMBER)
+    if hosts := _HOSTS.get(settings.ORCID_ENVIRONMENT):
+        for name, expected in (
+            ("ORCID_BASE_URL", hosts["ORCID_BASE_URL"]),
+            ("ORCID_API_URL", hosts.get(kind)),
+        ):
+            host = urlsplit(getattr(settings, name)).hostname
+            if expected and host != expected:
+                yield Error(
+                    f"{name} is at {host}, but with ORCID_ENVIRONMENT={settings.ORCID_ENVIRONMENT} and "
+                    f"ORCID_API_KIND={kind} it must be at {expected}.",
+                    id="orcid_workflow.E008",
+                )
+    elif settings.ORCID_ENVIRONMENT == "local":
+        for name in ("ORCID_BASE_URL", "ORCID_API_URL"):
+            if f".{urlsplit(getattr(settings, name)).hostname}".endswith(".orcid.org"):
+                yield Error(
+                    f"{name} leads to ORCID itself, but ORCID_ENVIRONMENT is local. Set it to sandbox or production.",
+                    id="orcid_workflow.E008",
+                )
+    if settings.ORCID_ENVIRONMENT != "local" and urlsplit(settings.ORCID_API_URL).path != "/v3.0":
+        yield Error(
+            "ORCID_API_URL must end in /v3.0, the version that is written here.", id="orcid_workflow.E010"
+        )

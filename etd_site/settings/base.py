@@ -216,6 +216,8 @@ ORCID_RATE = env.float("ORCID_RATE", default=24.0)  # calls a second
 ORCID_BURST = env.int("ORCID_BURST", default=40)
 # Machines that people share: ask everybody to sign in at ORCID, also those who are still signed in there.
 ORCID_FORCE_LOGIN = env.bool("ORCID_FORCE_LOGIN", default=False)
+# Who may sign in here with ORCID: "students" (accounts without any permission), "all" or "off".
+ORCID_SIGN_IN = env.str("ORCID_SIGN_IN", default="students")
 ORCID_WEBHOOKS = env.bool("ORCID_WEBHOOKS", default=False)  # premium members only
 # Which organisation the set-up check asks ORCID about: a function without arguments.
 ORCID_ORGANISATION = "etd_site.institution.orcid_organisation"

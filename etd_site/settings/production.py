@@ -1,7 +1,7 @@
 """Production: nothing secret has a default, so that a missing variable stops the start and not a student."""
 
 from .base import *
-from .base import DATABASES, STORAGES, env
+from .base import DATABASES, ORCID_API_KIND, STORAGES, env
 
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")
@@ -13,7 +13,8 @@ CSRF_TRUSTED_ORIGINS = [ETD_BASE_URL]
 ORCID_ENCRYPTION_KEYS = env.list("ETD_ENCRYPTION_KEYS")
 ORCID_ENVIRONMENT = env.str("ORCID_ENVIRONMENT", default="production")
 ORCID_BASE_URL = env.str("ORCID_BASE_URL", default="https://orcid.org").rstrip("/")
-ORCID_API_URL = env.str("ORCID_API_URL", default="https://api.orcid.org/v3.0").rstrip("/")
+_api = "pub" if ORCID_API_KIND == "public" else "api"
+ORCID_API_URL = env.str("ORCID_API_URL", default=f"https://{_api}.orcid.org/v3.0").rstrip("/")
 ORCID_CLIENT_ID = env.str("ORCID_CLIENT_ID")
 ORCID_CLIENT_SECRET = env.str("ORCID_CLIENT_SECRET")
 EMAIL_CONFIG = env.email_url("EMAIL_URL")
