@@ -82,20 +82,21 @@ def call(
     connection: Connection | None = None,
     item: OrcidItem | None = None,
     base: str | None = None,
+    secret: str = "",
 ) -> Answer:
     """Make one call. ``path`` follows ``base`` (``ORCID_API_URL``) and begins with a slash. Raises nothing for a bad
-    answer.
+    answer. ``secret`` is a part of the path that the history must not show.
 
     A GET that finds ORCID busy is made once more. Without a place in the budget, or while ORCID is down, nothing is
     called (``Answer.call`` is None).
     """
-    answer = _call(method, path, access_token, body, accept, connection, item, base)
+    answer = _call(method, path, access_token, body, accept, connection, item, base, secret)
     if method == "GET" and answer.status in _BUSY and answer.call is not None:
-        answer = _call(method, path, access_token, body, accept, connection, item, base)
+        answer = _call(method, path, access_token, body, accept, connection, item, base, secret)
     return answer
 
 
-def _call(method, path, access_token, body, accept, connection, item, base) -> Answer:
+def _call(method, path, access_token, body, accept, connection, item, base, secret) -> Answer:
     if not circuit.allows():
         return Answer(None, errors.DOWN)
     if not budget.acquire():
@@ -103,7 +104,8 @@ def _call(method, path, access_token, body, accept, connection, item, base) -> A
     headers = {"Accept": accept, "Authorization": f"Bearer {access_token}"}
     if body is not None:
         headers["Content-Type"] = XML_TYPE
-    with recorded(method, path, connection=connection, item=item) as row:
+    shown = path.replace(secret, "[key]") if secret else path
+    with recorded(method, shown, connection=connection, item=item) as row:
         try:
             response = session().request(
                 method,
@@ -117,12 +119,14 @@ def _call(method, path, access_token, body, accept, connection, item, base) -> A
             row.outcome = f"No answer arrived ({type(error).__name__})."
             answer = Answer(None, errors.NO_ANSWER, call=row)
         else:
-            answer = _read(method, path, response, access_token, row)
+            answer = _read(method, path, response, (access_token, secret), row)
     circuit.note(answered=answer.status is not None and answer.status < 500)
     return answer
 
 
-def _read(method: str, path: str, response: requests.Response, access_token: str, row: ApiCall) -> Answer:
+def _read(
+    method: str, path: str, response: requests.Response, secrets: tuple[str, ...], row: ApiCall
+) -> Answer:
     row.status = response.status_code
     location = response.headers.get("Location")
     if 200 <= response.status_code < 300:
@@ -142,7 +146,7 @@ def _read(method: str, path: str, response: requests.Response, access_token: str
     code = fault.code or ("9007" if response.status_code == 301 and primary else "")
     ruling = errors.decide(response.status_code, code)
     row.error_code = code[:40]
-    row.outcome = errors.scrub(fault.text, access_token)[:1000] or ruling.staff
+    row.outcome = errors.scrub(fault.text, *secrets)[:1000] or ruling.staff
     return Answer(
         response.status_code,
         ruling,

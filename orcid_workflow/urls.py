@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import choices, own_pages, receipts, sign_in, views
+from . import choices, own_pages, receipts, sign_in, views, webhook_views
 
 app_name = "orcid"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("receipts/<uuid:key>/", receipts.page, name="receipt"),
     path("disconnect/", views.disconnect, name="disconnect"),
     path("refresh/", views.refresh, name="refresh"),
+    path("hook/<slug:key>/", webhook_views.hook, name="hook"),
     path("history/", own_pages.history, name="history"),
     path("mode/", own_pages.mode, name="mode"),
     path("pause/", own_pages.pause, name="pause"),

@@ -3,7 +3,7 @@
 import logging
 import re
 
-_LINK = re.compile(r"(/committee/)[^/\s\"']+|(\bvia=)[^&\s\"']+")
+_LINK = re.compile(r"(/committee/|/orcid/hook/)[^/\s\"']+|(\bvia=)[^&\s\"']+")
 
 
 class HideLinks(logging.Filter):
