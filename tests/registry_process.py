@@ -65,17 +65,20 @@ def start_registry(
     faults: bool = False,
     *,
     clients: list[dict] | None = None,
+    organizations: list[dict] | None = None,
     arguments: list[str] | None = None,
     environment: dict[str, str] | None = None,
     rate: float = 0,
 ) -> Registry:
     """Start a registry on a free port with a fresh database in ``tmp_path`` and wait until it answers.
 
-    ``people`` and ``clients`` are entries of the people file; ``arguments`` go to the command line as they
-    are. ``rate`` is the limit in calls a second for each member client (ORCID's is 24); 0 is no limit.
+    ``people``, ``clients`` and ``organizations`` (beside those that are known anyway) are entries of the people
+    file; ``arguments`` go to the command line as they are. ``rate`` is the limit in calls a second for each
+    member client (ORCID's is 24); 0 is no limit.
     """
     people_file = tmp_path / "people.json"
-    people_file.write_text(json.dumps({"people": people, "clients": clients or []}))
+    entries = {"people": people, "clients": clients or [], "organizations": organizations or []}
+    people_file.write_text(json.dumps(entries))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

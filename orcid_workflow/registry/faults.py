@@ -46,7 +46,10 @@ class Fault:
 
     def __post_init__(self) -> None:
         """Refuse what means nothing, with ValueError."""
-        re.compile(self.path_regex)
+        try:
+            re.compile(self.path_regex)
+        except re.error as error:
+            raise ValueError(f"path_regex is no regular expression: {error}") from error
         self._dice = random.Random(self.seed)  # noqa: S311 - the same faults each time are what is wanted
         given = [self.status is not None, self.error is not None, self.action in ACTIONS]
         if given.count(True) != 1 or (self.action and self.action not in ACTIONS):

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.db.models import Q
 from django.http import HttpRequest
@@ -41,5 +42,6 @@ def auth_time(request: HttpRequest) -> datetime:
 
 
 def signed_in_person(request: HttpRequest) -> dict:
-    """Template context: ``me``, the signed-in person."""
-    return {"me": current(request) if hasattr(request, "session") else None}
+    """Template context: ``me``, the signed-in person, and whether there are ``controls``."""
+    me = current(request) if hasattr(request, "session") else None
+    return {"me": me, "controls": settings.REGISTRY_FAULTS}

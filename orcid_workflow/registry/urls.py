@@ -5,7 +5,7 @@ from django.urls import include, path, re_path
 from django.views.static import serve
 
 from . import api_urls
-from .views import control, pages, services, sign_in, token
+from .views import control, pages, panel, services, sign_in, token
 from .views.endpoint import ORCID
 
 urlpatterns = [
@@ -36,4 +36,9 @@ if settings.REGISTRY_FAULTS:
         path("_switches", control.switch_board),
         path("_clients", control.clients),
         path("_webhooks", control.hooks),
+        path("_items", control.items),
+        path("_trust", control.trust),
+        path("_organizations", control.organization_list),
+        path("_control", panel.panel, name="panel"),
+        re_path(rf"^_control/{ORCID}$", panel.person, name="panel-person"),
     ]

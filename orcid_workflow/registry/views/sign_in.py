@@ -99,7 +99,12 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 def _form_page(request: HttpRequest, template: str, form: SignInForm | RegistrationForm) -> HttpResponse:
     status = 400 if form.is_bound else 200
-    context = {"form": form, "query": request.META["QUERY_STRING"], "client": _client(request)}
+    context = {
+        "form": form,
+        "query": request.META["QUERY_STRING"],
+        "client": _client(request),
+        "language": request.GET.get("lang", ""),
+    }
     return render(request, template, context, status=status)
 
 

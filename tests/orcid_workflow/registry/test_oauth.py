@@ -1,6 +1,7 @@
 """The code flow: allow, deny, codes used once, tokens, refresh and revoke."""
 
 import time
+from pathlib import Path
 
 import pytest
 import requests
@@ -283,3 +284,37 @@ def _refresh(registry: Registry, refresh_token: str, **more: str) -> requests.Re
 
 def _revoke(registry: Registry, token: str, **more: str) -> requests.Response:
     return _token(registry, {"token": token} | more, "revoke")
+
+
+def test_sign_in_is_prefilled_and_the_id_wins(registry: Registry) -> None:
+    def page(**hints: str) -> str:
+        answer = ask(registry, **hints)
+        return requests.get(f"{registry.base_url}{answer.headers['Location']}", timeout=10).text
+
+    assert 'value="student@example.edu"' in page(email="student@example.edu")
+    both = page(email="student@example.edu", orcid=STUDENT)
+    assert f'value="{STUDENT}"' in both
+    assert 'value="student@example.edu"' not in both
+    assert "<code>fr</code>" in page(lang="fr")
+    names = {"given_names": "Zoë", "family_names": "O'Neill", "email": "zoe@example.edu"}
+    registration = page(**names, show_login="false")
+    for shown in ("Zoë", "O&#x27;Neill", "zoe@example.edu"):
+        assert f'value="{shown}"' in registration
+
+
+def test_a_code_and_a_token_last_as_long_as_the_switches_say(tmp_path: Path) -> None:
+    registry = start_registry(tmp_path, PEOPLE[:1], faults=True)
+    try:
+        registry.control("switches", code_seconds=0)
+        late = exchange(registry, authorize(registry, "student", PASSWORD, SCOPE)["code"])
+        assert (late.status_code, late.json()["error"]) == (400, "invalid_grant")
+        registry.control("switches", code_seconds=600, token_seconds=0)
+        answer = token_for(registry, "student", PASSWORD, SCOPE)
+        expired = Caller(registry, answer).call("DELETE", "work/1")
+        assert (expired.status_code, expired.json()["error"]) == (401, "invalid_token")
+        data = {"grant_type": "refresh_token", "refresh_token": answer["refresh_token"]}
+        names = {"client_id": registry.client_id, "client_secret": registry.client_secret}
+        again = requests.post(f"{registry.base_url}/oauth/token", data | names, timeout=10)
+        assert (again.status_code, again.json()["error"]) == (400, "unauthorized_client")
+    finally:
+        registry.stop()
