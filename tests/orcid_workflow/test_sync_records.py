@@ -1,6 +1,10 @@
 """What ORCID says of a record itself: merged, locked, deactivated, and open again (orcid.md §16, §20)."""
 
 import datetime as dt
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from django.db.models.signals import post_save
@@ -17,6 +21,7 @@ from .test_wishes import _during
 pytestmark = pytest.mark.django_db
 State = OrcidItem.State
 RecordState = Connection.RecordState
+MERGED, PRIMARY = "0009-0000-0000-0009", "0009-0010-0000-0003"
 
 
 @pytest.fixture
@@ -59,10 +64,7 @@ def test_a_merged_record_is_read_at_its_new_address_once(registry, connection, n
     assert (connection.record_state, connection.primary_orcid) == (RecordState.DEPRECATED, other.orcid)
     assert [call[0] for call in calls(registry, connection.orcid)] == ["GET"]
     assert [call[0] for call in calls(registry, other.orcid)] == ["GET"]
-    if answer.ok:
-        assert answer.data["orcid-identifier"]["path"] == other.orcid
-    else:
-        assert answer.error_code == "9007"
+    assert answer.error_code == "9007", "the registry takes this token for the old iD alone"
     assert connection.live_tokens(), "a token that is not accepted elsewhere is not dead"
 
 
@@ -89,6 +91,67 @@ def test_a_record_that_was_not_merged_after_all(registry, connection, item, new_
     check_sent(registry, item, "On Kelp")
     connection.refresh_from_db()
     assert (connection.record_state, connection.primary_orcid) == (RecordState.OPEN, "")
+
+
+class _Merged(BaseHTTPRequestHandler):
+    """An API at which ``0009-0000-0000-0009`` was merged into another iD that takes the same token."""
+
+    def do_GET(self) -> None:
+        if self.path.startswith(f"/{MERGED}/"):
+            self._send(301, b"", f"http://{self.headers['Host']}/{PRIMARY}/record")
+        else:
+            self._send(200, json.dumps({"orcid-identifier": {"path": PRIMARY}}).encode())
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path.startswith(f"/{MERGED}/"):
+            fault = {"response-code": 409, "developer-message": "409 Conflict", "error-code": 9007}
+            self._send(409, json.dumps(fault).encode(), f"http://{self.headers['Host']}/{PRIMARY}")
+        else:
+            self._send(201, b"", f"http://{self.headers['Host']}/{PRIMARY}/work/77")
+
+    def _send(self, status: int, body: bytes, location: str = "") -> None:
+        self.server.seen.append((self.command, self.path, status))
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        if location:
+            self.send_header("Location", location)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def merged(settings, connection) -> Iterator[ThreadingHTTPServer]:
+    """That API, and the connection at it."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Merged) as server:
+        server.seen = []
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        settings.ORCID_API_URL = f"http://127.0.0.1:{server.server_port}"
+        Connection.objects.filter(pk=connection.pk).update(orcid=MERGED)
+        connection.refresh_from_db()
+        yield server
+        server.shutdown()
+
+
+def test_a_merged_record_that_takes_our_token(connection, merged) -> None:
+    answer = client.read_record(connection)
+    assert answer.data == {"orcid-identifier": {"path": PRIMARY}}
+    item = sync.desire(connection, "work", "thesis-1", a_work("k-1"))
+    sync.run_due()
+    item.refresh_from_db()
+    assert (item.state, item.put_code) == (State.SENT, 77)
+    assert merged.seen == [
+        ("GET", f"/{MERGED}/record", 301),
+        ("GET", f"/{PRIMARY}/record", 200),
+        ("POST", f"/{MERGED}/work", 409),
+        ("POST", f"/{PRIMARY}/work", 201),
+    ]
+    connection.refresh_from_db()
+    assert (connection.record_state, connection.primary_orcid) == (RecordState.DEPRECATED, PRIMARY)
 
 
 # --- Reading again -----------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import connection as database
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from orcid_workflow import leases, sync
 from orcid_workflow.models import OrcidItem
@@ -44,6 +45,10 @@ ORCID_API_URL = {api!r}
 ORCID_CLIENT_ID = {client!r}
 ORCID_CLIENT_SECRET = {secret!r}
 ORCID_TIMEOUT_SECONDS = 5.0
+TASKS = {{
+    "default": {{"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}},
+    "orcid": {{"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["orcid"]}},
+}}
 """
 
 
@@ -68,8 +73,8 @@ def worker(transactional_db, registry, tmp_path) -> Iterator[Callable[..., subpr
     path = os.pathsep.join([str(tmp_path), str(ROOT), os.environ.get("PYTHONPATH", "")])
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "settings_of_the_worker", "PYTHONPATH": path}
 
-    def start(*arguments: str) -> subprocess.Popen:
-        command = [sys.executable, "-m", "django", "sync_orcid", *arguments]
+    def start(*arguments: str, command: str = "sync_orcid") -> subprocess.Popen:
+        command = [sys.executable, "-m", "django", command, *arguments]
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
@@ -101,6 +106,22 @@ def test_the_worker_sends_and_stops_when_asked(registry, worker, person) -> None
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=10) == 0
     check_sent(registry, item, "On Kelp")
+
+
+@pytest.mark.postgres
+@pytest.mark.usefixtures("django_db_serialized_rollback")
+def test_a_tasks_worker_sends_what_was_committed(registry, worker, person, settings) -> None:
+    settings.TASKS = {
+        "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
+        "orcid": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["orcid"]},
+    }
+    row = attach(grant_for(registry, person, "/activities/update"))
+    item = sync.desire(row, "work", "thesis", a_work("k-1"))
+    assert DBTaskResult.objects.filter(status="READY").count() == 1
+    arguments = ["--backend", "orcid", "--queue-name", "orcid", "--batch", "--no-startup-delay"]
+    assert worker(*arguments, command="db_worker").wait(timeout=60) == 0
+    check_sent(registry, item, "On Kelp")
+    assert DBTaskResult.objects.get().status == "SUCCESSFUL"
 
 
 @pytest.mark.postgres
