@@ -12,7 +12,8 @@ from django.template import Context, Template
 from django.test import Client
 from django.utils import timezone
 
-from orcid_workflow import client, connections, errors, ids, messages, profile, sync
+from orcid_workflow import client, connections, errors, ids, messages, profile, sync, webhooks
+from orcid_workflow.messages import education
 from orcid_workflow.messages.work import SUPERVISION, Contributor, ExternalId, Work, check, to_xml
 from orcid_workflow.models import ApiCall, Connection, OrcidItem, Token
 from tests.registry_process import start_registry
@@ -310,3 +311,37 @@ def test_citation_job_used_a_stale_status_from_the_previous_author(registry, con
     assert bad.state == State.WAITING
     last = ApiCall.objects.filter(item=good).first()
     assert (last.status, last.error_code) == (201, "")
+
+
+def test_organisation_id_unknown_to_orcid(registry, connection) -> None:
+    """Found out early: the set-up check asks; and when it slips through, staff are told and nothing is repeated."""
+    nowhere = education.Organisation("Nowhere College", "Nowhere", "GB", "https://ror.org/00x0x0x00")
+    degree = education.Education(nowhere, (ExternalId("source-work-id", "degree-1"),), "Doctor of Philosophy")
+    item = send(connection, "degree", education.to_xml(degree), "education")
+    assert (item.state, item.error_code, item.action) == (
+        State.NEEDS_ATTENTION,
+        "9045",
+        errors.Action.ASK_STAFF,
+    )
+    before = calls(registry, connection.orcid)
+    sync.run_due(now=timezone.now() + dt.timedelta(days=30))
+    assert calls(registry, connection.orcid) == before
+
+
+def test_webhook_handler_hammered_one_bad_url_and_hooks_never_fired(registry, connection, settings) -> None:
+    settings.ORCID_WEBHOOKS = True
+    settings.ORCID_REDIRECT_URI = f"https://{HOST}/orcid/callback/"
+    webhooks.want(connection)
+    sync.run_due()
+    connection.refresh_from_db()
+    assert connection.hook == Connection.Hook.REGISTERED
+    sync.run_due()  # what changed before it was registered
+    reads = len([path for method, path, _ in calls(registry, connection.orcid) if path == "/record"])
+    for _ in range(50):
+        assert Client(HTTP_HOST=HOST).post(f"/orcid/hook/{connection.hook_key}/").status_code == 204
+    sync.run_due()
+    sync.run_due()
+    assert (
+        len([path for method, path, _ in calls(registry, connection.orcid) if path == "/record"]) == reads + 1
+    )
+    assert Client(HTTP_HOST=HOST).post("/orcid/hook/guessed/").status_code == 404
