@@ -1,5 +1,7 @@
 """Production: nothing secret has a default, so that a missing variable stops the start and not a student."""
 
+from orcid_workflow.defaults import ADDRESSES
+
 from .base import *
 from .base import DATABASES, ORCID_API_KIND, STORAGES, env
 
@@ -12,9 +14,10 @@ ORCID_REDIRECT_URI = f"{ETD_BASE_URL}/orcid/callback/"
 CSRF_TRUSTED_ORIGINS = [ETD_BASE_URL]
 ORCID_ENCRYPTION_KEYS = env.list("ETD_ENCRYPTION_KEYS")
 ORCID_ENVIRONMENT = env.str("ORCID_ENVIRONMENT", default="production")
-ORCID_BASE_URL = env.str("ORCID_BASE_URL", default="https://orcid.org").rstrip("/")
-_api = "pub" if ORCID_API_KIND == "public" else "api"
-ORCID_API_URL = env.str("ORCID_API_URL", default=f"https://{_api}.orcid.org/v3.0").rstrip("/")
+# Nothing crosses from one environment to another, so the addresses follow it.
+_sign_in_site, _api = ADDRESSES.get((ORCID_ENVIRONMENT, ORCID_API_KIND), ("", ""))
+ORCID_BASE_URL = env.str("ORCID_BASE_URL", default=_sign_in_site).rstrip("/")
+ORCID_API_URL = env.str("ORCID_API_URL", default=_api).rstrip("/")
 ORCID_CLIENT_ID = env.str("ORCID_CLIENT_ID")
 ORCID_CLIENT_SECRET = env.str("ORCID_CLIENT_SECRET")
 EMAIL_CONFIG = env.email_url("EMAIL_URL")
