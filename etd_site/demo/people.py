@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from orcid_workflow import ids
 from submissions.permissions import MANAGER_GROUP, REGISTRAR_GROUP, STAFF_GROUP
 
+#: Invented, with true check digits; the local registry knows it.
+NORTHFIELD_ROR = "https://ror.org/0n0rthf93"
 PASSWORD = "demo"  # noqa: S105 - the demo's accounts are public on purpose
 CLIENT_SCOPES = "openid /read-limited /activities/update"
 
@@ -56,6 +58,7 @@ def _study(title: str, department: str, start: str) -> dict:
                 "organization": "Northfield University",
                 "city": "Northfield",
                 "country": "GB",
+                "org_id": NORTHFIELD_ROR,
                 "start": start,
             }
         ]
@@ -92,6 +95,49 @@ PEOPLE: list[DemoPerson] = [
             "country": "GB",
             "keywords": ["coastal erosion", "sediment transport", "remote sensing"],
             "researcher_urls": [{"name": "Field notes", "url": "https://example.org/rahal"}],
+            "fundings": [
+                {
+                    "title": "Shorelines under rising seas",
+                    "type": "salary-award",
+                    "organization": "Natural Environment Research Council",
+                    "city": "Swindon",
+                    "country": "GB",
+                    "org_id": "https://ror.org/02b5d8509",
+                    "grant_number": "NE/X00001/1",
+                    "start": "2022-10",
+                    "end": "2026-03",
+                    "amount": "68400",
+                    "currency": "GBP",
+                },
+                {
+                    "title": "Fieldwork on soft cliffs",
+                    "organization": "Northfield University",
+                    "city": "Northfield",
+                    "country": "GB",
+                    "org_id": NORTHFIELD_ROR,
+                    "grant_number": "FW-2024-17",
+                    "start": "2024",
+                },
+            ],
+            "works": [
+                {
+                    "title": "Counting pebbles: drone surveys of a shingle beach",
+                    "doi": "10.5555/rahal.2024.1",
+                    "journal": "Journal of Invented Shores",
+                    "date": "2024-03",
+                },
+                {
+                    "title": "How fast does a cliff retreat? Nine years of photographs",
+                    "doi": "10.5555/rahal.2025.2",
+                    "journal": "Coastal Examples",
+                    "date": "2025-06-12",
+                },
+                {
+                    "title": "A draft that only its author sees",
+                    "doi": "10.5555/rahal.draft",
+                    "visibility": "private",
+                },
+            ],
         },
     ),
     DemoPerson(
@@ -100,7 +146,13 @@ PEOPLE: list[DemoPerson] = [
         "Weber",
         2,
         "student",
-        record={**_study("MSc student", "Department of Computer Science", "2025-09"), "country": "DE"},
+        # As little as one can enter: null wherever ORCID may give null.
+        record={
+            **_study("MSc student", "Department of Computer Science", "2025-09"),
+            "country": "DE",
+            "sparse": True,
+            "works": [{"title": "Bachelor’s thesis", "type": "other", "handle": "99999/weber.1"}],
+        },
     ),
     DemoPerson(
         "student3",
@@ -138,7 +190,10 @@ PEOPLE: list[DemoPerson] = [
         13,
         "committee member",
         connected=True,
-        record=_post("Professor", "Institute of Geography", "2008", "University of Westhaven"),
+        record={
+            **_post("Professor", "Institute of Geography", "2008", "University of Westhaven"),
+            "sparse": True,
+        },
     ),
     DemoPerson("staff", "Ruth", "Campbell", 21, "graduate-school staff", (STAFF_GROUP,)),
     DemoPerson("staff2", "Tomasz", "Nowak", 22, "graduate-school staff", (STAFF_GROUP,)),

@@ -10,6 +10,7 @@ from .models import Email, Person
 _REFUSED = {
     Person.Status.LOCKED: "This record is locked.",
     Person.Status.DEACTIVATED: "This record was deactivated by its owner.",
+    Person.Status.UNCLAIMED: "This record was made for somebody who has not claimed it yet.",
     Person.Status.DEPRECATED: "This record was replaced by another one. Sign in with {primary}.",
 }
 

@@ -53,7 +53,7 @@ def record(request: HttpRequest, orcid: str) -> HttpResponse:
                 plural.replace("-", " ").capitalize(),
                 [_entry(item, person) for item in items if item.kind == kind],
             )
-            for kind, plural in AFFILIATIONS.items()
+            for kind, plural in [*AFFILIATIONS.items(), ("funding", "funding")]
         ],
         "works": [_entry(item, person) for item in items if item.kind == "work"],
     }

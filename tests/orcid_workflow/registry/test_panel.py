@@ -108,6 +108,15 @@ def test_trust_is_ended(registry: Registry, student: Caller) -> None:
     assert student.call("DELETE", location).status_code == 204
 
 
+def test_an_unclaimed_record_signs_nobody_in_and_has_no_page(registry: Registry) -> None:
+    registry.control("status", orcid=SECOND, status="unclaimed")
+    with pytest.raises(AssertionError, match="has not claimed it yet"):
+        token_for(registry, SECOND, PASSWORD, SCOPE)
+    page = requests.get(f"{registry.base_url}/{SECOND}", timeout=10)
+    assert (page.status_code, "not been claimed" in page.text) == (409, True)
+    registry.control("status", orcid=SECOND, status="active")
+
+
 def test_a_client_is_set(registry: Registry) -> None:
     page = Page(registry)
     fields = {"client_id": registry.client_id, "kind": "member", "status": "active"}
