@@ -315,7 +315,7 @@ def test_citation_job_used_a_stale_status_from_the_previous_author(registry, con
 
 def test_organisation_id_unknown_to_orcid(registry, connection) -> None:
     """Found out early: the set-up check asks; and when it slips through, staff are told and nothing is repeated."""
-    nowhere = education.Organisation("Nowhere College", "Nowhere", "GB", "https://ror.org/05dxps055")
+    nowhere = education.Organisation("Nowhere College", "Nowhere", "GB", "https://ror.org/04wxnsj81")
     degree = education.Education(nowhere, (ExternalId("source-work-id", "degree-1"),), "Doctor of Philosophy")
     item = send(connection, "degree", education.to_xml(degree), "education")
     assert (item.state, item.error_code, item.action) == (
