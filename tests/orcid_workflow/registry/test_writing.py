@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
+from lxml import etree
 
 from tests.registry_process import Registry, submit, token_for
 
@@ -275,3 +276,26 @@ def test_eight_clients_write_at_once_and_none_meets_a_lock(student: Caller) -> N
     with ThreadPoolExecutor(8) as pool:
         answers = [status for statuses in pool.map(writes, range(8)) for status in statuses]
     assert answers == [201, 204] * 96
+
+
+def test_bulk_in_xml_keeps_the_order_and_survives_half_a_contributor(student: Caller) -> None:
+    half = XML_WORK.replace("99999/xml", "99999/bulk-half").replace(
+        "<common:path>0000-0001-5109-3700</common:path>", ""
+    )
+    works = [
+        XML_WORK.replace("99999/xml", "99999/bulk-xml"),
+        XML_WORK.replace("work:type>", "work:kind>"),
+        half,
+    ]
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    body = '<bulk:bulk xmlns:bulk="http://www.orcid.org/ns/bulk">{}</bulk:bulk>'
+    sent = body.format("".join(one.removeprefix(head) for one in works)).encode()
+    answer = student.call("POST", "works", xml=True, data=sent)
+    assert answer.status_code == 200
+    slots = etree.fromstring(answer.content)
+    assert [etree.QName(slot).localname for slot in slots] == ["work", "error", "work"]
+    assert slots[0].get("put-code").isdecimal()
+    refused = student.call("POST", "work", xml=True, data=sent)
+    assert (refused.status_code, b"error-code>9006<" in refused.content) == (400, True)
+    for slot in (slots[0], slots[2]):
+        student.call("DELETE", f"work/{slot.get('put-code')}")
