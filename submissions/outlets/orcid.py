@@ -127,11 +127,11 @@ def _say(
             return
         except InvalidMessage as error:
             problems = error.problems
-    log.warning("The %s of %s is not sent to ORCID: %s", kind, key, " ".join(problems))
     wishes.refuse(connection, kind, key, problems, **shown)
     comment = " ".join(problems)
     said = submission.changes.filter(sentence=_REFUSED[kind]).first()
     if said is None or said.comment != comment:
+        log.warning("The %s of %s is not sent to ORCID: %s", kind, key, comment)
         StatusChange.objects.create(
             submission=submission,
             from_status=submission.status,

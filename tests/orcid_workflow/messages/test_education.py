@@ -46,7 +46,7 @@ GOOD = [
     replace(FULL, start=FuzzyDate(2026, 5), end=FuzzyDate(2026, 5, 1)),
     replace(FULL, role_title="k" * 4000, department="\x00Oce\x0ban\ud800ography\ufffe"),
     of(name="\x07University\n of the North"),
-    of(source="RINGGOLD", identifier="1234"),
+    of(source="RINGGOLD", identifier="6752"),
 ]
 
 
