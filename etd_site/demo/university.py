@@ -17,7 +17,7 @@ from submissions.setup import set_up_office
 from ..models import BrandingSettings, HomePage
 from ..setup import set_up_site
 from .guidance import AGREEMENT, GUIDANCE, HOME
-from .people import PASSWORD, PEOPLE, fresh_token, registry_people
+from .people import NORTHFIELD_ROR, PASSWORD, PEOPLE, fresh_token, registry_people
 
 BRANDING = {
     "university_name": "Northfield University",
@@ -25,6 +25,7 @@ BRANDING = {
     "contact_email": "thesis-office@example.edu",
     "contact_phone": "+44 20 7946 0123",
     "promise": "We answer within 5 working days.",
+    "institution_ror": NORTHFIELD_ROR,
     "city": "Northfield",
     "country": "GB",
 }
