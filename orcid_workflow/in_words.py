@@ -105,6 +105,10 @@ _RECORDS = {
         "Your ORCID iD was merged into another one",
         "ORCID keeps the other one. Disconnect here, then connect the iD you use now.",
     ),
+    Connection.RecordState.UNCLAIMED: RecordWords(
+        "Your ORCID record is not yet claimed",
+        "Confirm it at ORCID, with the link in the e-mail they sent you. What waits here is kept.",
+    ),
 }
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from ..lines import country_name, date_in_words
 from ..models import Connection
-from .facts import Affiliation, Fact, Profile
+from .facts import Affiliation, Fact, Profile, Source
 from .record import parse
 from .states import Standing, standing
 
@@ -32,6 +33,23 @@ class RecordSummary:
     fundings: int = 0
     read_at: dt.datetime | None = None
     last_modified: dt.datetime | None = None
+
+    @property
+    def country_names(self) -> list[str]:
+        """The countries by their English names."""
+        return [country_name(fact.value) for fact in self.countries]
+
+    @property
+    def university_in_words(self) -> list[tuple[str, Source]]:
+        """The ties to the university with their dates, and who stated each."""
+        return [(_in_words(entry), entry.source) for entry in self.university]
+
+
+def _in_words(entry: Affiliation) -> str:
+    begun, ended = date_in_words(entry.start), date_in_words(entry.end)
+    if not (begun or ended):
+        return str(entry)
+    return f"{entry}, {begun or '?'} to {ended or ('now' if entry.is_current else '?')}"
 
 
 def summary(

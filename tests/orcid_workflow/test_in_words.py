@@ -99,7 +99,13 @@ def test_a_title_with_braces_is_only_a_title() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "words"), [("locked", "locked"), ("deactivated", "deactivated"), ("deprecated", "merged")]
+    ("state", "words"),
+    [
+        ("locked", "locked"),
+        ("deactivated", "deactivated"),
+        ("deprecated", "merged"),
+        ("unclaimed", "not yet claimed"),
+    ],
 )
 def test_what_is_the_matter_with_a_record(state: str, words: str) -> None:
     assert words in record_in_words(Connection(record_state=state)).title
