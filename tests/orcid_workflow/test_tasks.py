@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db.models import F
 from django.utils import timezone
+from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from orcid_workflow import circuit, leases, sync, tasks
@@ -38,7 +39,20 @@ def wish(connection: Connection, title: str = "On Kelp", key: str = "thesis-1") 
 
 
 def work_off() -> None:
-    call_command("db_worker", "--backend", "orcid", "--queue-name", "orcid", "--batch", "--no-startup-delay")
+    """Do what ``db_worker --batch`` does, on the test's own connection (the command closes connections)."""
+    worker = Worker(
+        queue_names=["orcid"],
+        interval=0,
+        batch=True,
+        backend_name="orcid",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id="test",
+        excluded_queue_names=[],
+    )
+    while row := DBTaskResult.objects.ready().filter(backend_name="orcid").first():
+        row.claim("test")
+        worker.run_task(row)
 
 
 def waiting() -> list[tuple[str, list]]:
