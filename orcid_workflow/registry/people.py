@@ -4,6 +4,7 @@ The file is a list of people, or ``{"people": […], "clients": […], "organiza
 ``orcid`` and ``password`` are needed; ``load_person`` and ``entries.py`` name the rest.
 """
 
+import functools
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -11,12 +12,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
 from django.utils import timezone
 
 from . import codec, entries, orcid_id, organizations, scopes, writing
 from .errors import ApiError
 from .models import Client, Email, Person, Token
+from .storage import one_writer
 from .switches import switches
 
 _TEXT_FIELDS = ("username", "given_names", "family_name", "credit_name", "biography", "primary")
@@ -41,9 +42,10 @@ def load(path: Path | None) -> int:
         "redirect_uris": settings.REGISTRY_REDIRECT_URIS,
         "kind": settings.REGISTRY_CLIENT_KIND,
     }
-    for client in [own, *data.get("clients", [])]:
-        _load_client(client)
-    return sum(load_person(person) for person in data.get("people", []))
+    with one_writer():  # one commit for all, or nothing
+        for client in [own, *data.get("clients", [])]:
+            _load_client(client)
+        return sum(load_person(person) for person in data.get("people", []))
 
 
 def _load_client(data: dict) -> None:
@@ -61,7 +63,6 @@ def _load_client(data: dict) -> None:
     )
 
 
-@transaction.atomic
 def load_person(data: dict) -> bool:
     """Make one person with all their items, unless the iD is there. True when new. Raises BadPeople.
 
@@ -81,11 +82,15 @@ def load_person(data: dict) -> bool:
     return new
 
 
+#: The people of a file mostly share one password, and these guard nothing real.
+_hashed = functools.cache(make_password)
+
+
 def _make(orcid: str, data: dict) -> Person:
     default = data.get("visibility_default", "public")
     person = Person.objects.create(
         orcid=orcid,
-        password=make_password(data["password"]),
+        password=_hashed(data["password"]),
         name_visibility=data.get("name_visibility", default),
         visibility_default=default,
         status=data.get("status", Person.Status.ACTIVE),
@@ -97,7 +102,7 @@ def _make(orcid: str, data: dict) -> Person:
         Email.objects.create(person=person, **email)
     for kind, body, visibility, client_id in entries.read(data):
         client = Client.objects.get(pk=client_id) if client_id else None
-        writing.add(person, kind, body, client=client, visibility=visibility or "")
+        writing.store(person, kind, body, client=client, visibility=visibility or "")
     return person
 
 

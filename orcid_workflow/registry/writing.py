@@ -30,18 +30,26 @@ def create(caller: Caller, kind: str, body: dict, *, batch: bool = False) -> Ite
         return add(caller.person, kind, own_fields(body), client=caller.client)
 
 
-def add(person: Person, kind: str, body: dict, *, client: Client | None = None, visibility: str = "") -> Item:
-    """Store a new item, unchecked. ``visibility`` is the person's default unless it is given."""
+def add(person: Person, kind: str, body: dict, *, client: Client | None = None) -> Item:
+    """Put a new item on a record, unchecked, and note that the record changed."""
     with one_writer():
-        item = Item.objects.create(
-            person=person,
-            kind=kind,
-            client=client,
-            visibility=visibility or person.visibility_default,
-            body=body,
-        )
-        _index(item)
+        item = store(person, kind, body, client=client)
         webhooks.changed(person.pk)
+    return item
+
+
+def store(
+    person: Person, kind: str, body: dict, *, client: Client | None = None, visibility: str = ""
+) -> Item:
+    """Store a new item and its identifiers. ``visibility`` is the person's default unless it is given."""
+    item = Item.objects.create(
+        person=person,
+        kind=kind,
+        client=client,
+        visibility=visibility or person.visibility_default,
+        body=body,
+    )
+    _index(item)
     return item
 
 
@@ -133,7 +141,7 @@ def _check_duplicate(
 
 def _index(item: Item) -> None:
     """Note the item's identifiers for the duplicate check."""
-    Identifier.objects.bulk_create(
+    found = [
         Identifier(
             item=item,
             type=one["external-id-type"],
@@ -141,4 +149,6 @@ def _index(item: Item) -> None:
             relationship=one.get("external-id-relationship") or "",
         )
         for one in external_ids.listed(item.body)
-    )
+    ]
+    if found:
+        Identifier.objects.bulk_create(found)

@@ -25,7 +25,7 @@ from tests.registry_process import Registry, authorize, start_registry, token_fo
 
 HOST = "127.0.0.1:8000"
 PASSWORD = "demo"
-PEOPLE = 200
+PEOPLE = 600
 CALLBACK = f"http://{HOST}/orcid/callback/"
 
 
