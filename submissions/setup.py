@@ -20,12 +20,18 @@ LISTS = tuple(
     for model in ("agreement", "degree", "embargooption", "licence", "programme", "term")
 )
 
-#: Group -> (model permissions in ``submissions``, page permissions on the theses). Nobody may publish: the system does.
+#: The ORCID desk (orcid_workflow.desk.permissions): seeing it, and trying again or pausing. Bringing in tokens is left
+#: to administrators.
+SEE_ORCID = "view_connection"
+ACT_ON_ORCID = "change_orciditem"
+
+#: Group -> (model permissions in ``APPS``, page permissions on the theses). Nobody may publish: the system does.
 GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    STAFF_GROUP: (("view_submission", *LISTS), ("change_page",)),
-    REGISTRAR_GROUP: (("view_submission",), ("change_page",)),
-    MANAGER_GROUP: (("view_submission",), ()),
+    STAFF_GROUP: (("view_submission", SEE_ORCID, ACT_ON_ORCID, *LISTS), ("change_page",)),
+    REGISTRAR_GROUP: (("view_submission", SEE_ORCID), ("change_page",)),
+    MANAGER_GROUP: (("view_submission", SEE_ORCID, ACT_ON_ORCID), ()),
 }
+APPS = ("submissions", "orcid_workflow")
 
 
 @transaction.atomic
@@ -61,7 +67,7 @@ def _group(
         Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
     )
     group.permissions.add(
-        *Permission.objects.filter(content_type__app_label="submissions", codename__in=model_permissions)
+        *Permission.objects.filter(content_type__app_label__in=APPS, codename__in=model_permissions)
     )
     for codename in page_permissions:
         GroupPagePermission.objects.get_or_create(

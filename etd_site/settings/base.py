@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "django.forms",
     # Ours come last: their ready() undoes things (stock workflow mails) that Wagtail's ready() sets up.
     "orcid_workflow",
+    "orcid_workflow.desk",
     "submissions",
     "etd_site",
 ]

@@ -66,6 +66,8 @@ def test_what_somebody_took_away_is_given_again():
     assert set(staff.permissions.values_list("codename", flat=True)) == {
         "access_admin",
         "view_submission",
+        "view_connection",
+        "change_orciditem",
         *LISTS,
     }
     assert staff.page_permissions.count() == 1
