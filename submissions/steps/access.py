@@ -14,7 +14,9 @@ from ..models import Submission
 from .case import Case, NotYourTurn
 
 #: Fields of a form that are not a person's words.
-NOT_TYPED = frozenset({"csrfmiddlewaretoken", "go", "back", "remove", "use_orcid", "do"})
+NOT_TYPED = frozenset(
+    {"csrfmiddlewaretoken", "go", "back", "remove", "use_orcid", "do", "pick", "shown", "tick"}
+)
 
 
 def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

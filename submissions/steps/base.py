@@ -20,7 +20,10 @@ REVIEW = "review"  # the step that others may be visited from, and that leads ba
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One line of "check your answers". ``missing`` is the sentence that stands in place of a value."""
+    """One line of "check your answers". ``missing`` is the sentence that stands in place of a value.
+
+    ``orcid_source``: who stated it on the ORCID record, to stand after "added by".
+    """
 
     label: str
     value: object = ""
@@ -28,6 +31,7 @@ class Answer:
     missing: str = ""
     comments: list = field(default_factory=list)
     from_orcid: bool = False
+    orcid_source: str = ""
 
 
 class Step:
@@ -154,9 +158,16 @@ class Step:
         return REVIEW if asked == REVIEW else ""
 
     def page(
-        self, request: HttpRequest, case: Case, *, form=None, status: int = 200, **context
+        self,
+        request: HttpRequest,
+        case: Case,
+        *,
+        form=None,
+        status: int = 200,
+        template: str = "",
+        **context,
     ) -> HttpResponse:
-        """Render the step's template."""
+        """Render the step's template, or another one."""
         from .registry import STEPS, next_of, previous_of
 
         if form is not None:
@@ -164,7 +175,7 @@ class Step:
         shown_at_fields = set(form.fields) if form is not None else set()
         return render(
             request,
-            self.template,
+            template or self.template,
             {
                 "case": case,
                 "submission": case.submission,
@@ -205,6 +216,7 @@ class Step:
                 missing=missing.get(bound.name, ""),
                 comments=bound.field.staff_comments,
                 from_orcid=getattr(bound.field, "from_orcid", False),
+                orcid_source=getattr(bound.field, "orcid_source", ""),
             )
             for bound in form
         ]

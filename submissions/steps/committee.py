@@ -7,7 +7,8 @@ from ..models import CommitteeMember, CommitteeRole
 from ..readiness import NEEDED_OF_MEMBER
 from .case import Case
 from .forms import too_long
-from .rows import RowForm, Rows, RowsStep, rows_of
+from .row_forms import RowForm, Rows, rows_of
+from .rows import RowsStep
 
 MOST = 20  # people on one committee
 

@@ -1,11 +1,16 @@
 """The step about who paid: grants, typed by hand or taken from the ORCID record."""
 
+from types import SimpleNamespace
+
 from django import forms
+
+from orcid_workflow.profile import Funding, Profile
 
 from ..models import ThesisFunding
 from . import identifiers
 from .forms import OneLine, WebAddress, too_long
-from .rows import RowForm, RowsStep, rows_of
+from .from_record import FromRecordStep, cut
+from .row_forms import RowForm, rows_of
 
 MOST = 30  # grants on one thesis
 
@@ -68,7 +73,7 @@ class GrantForm(RowForm):
         return self._words("funder_name", "award_number")
 
 
-class FundingStep(RowsStep):
+class FundingStep(FromRecordStep):
     """Grants: optional, and a draft may hold half of one."""
 
     identifier = "funding"
@@ -76,6 +81,7 @@ class FundingStep(RowsStep):
     lead = "If a grant paid for your work, name it: many funders ask for that. If none did, go on."
     optional = True
     one = "grant"
+    many = "grants"
     add_words = "Save and type in a grant"
     fields_template = "submissions/steps/grant_fields.html"
     relation = "funding"
@@ -104,3 +110,30 @@ class FundingStep(RowsStep):
             )
             or "No number or title given",
         )
+
+    def entries(self, record: Profile) -> list[Funding]:
+        """The record's grants that can be named."""
+        found = [entry for entry in record.fundings if entry.put_code]
+        return sorted(found, key=lambda entry: entry.start or entry.end, reverse=True)
+
+    def values(self, entry: Funding) -> dict[str, str]:
+        """A grant as it would be typed."""
+        return {
+            "funder_name": cut(entry.funder.name, 255),
+            "award_number": entry.grant_number,
+            "award_title": cut(entry.title, 255),
+            "award_url": entry.grant_url,
+            "funder_id": entry.funder_uri,
+        }
+
+    def identity(self, row: ThesisFunding | SimpleNamespace) -> tuple[str, str] | None:
+        """Funder and number."""
+        number = "".join(row.award_number.split()).casefold()
+        return (row.funder_name.casefold(), number) if number else None
+
+    def words(self, row: ThesisFunding | SimpleNamespace) -> tuple[str, str]:
+        """The grant's title or its funder, and the rest."""
+        number = f"Grant {row.award_number}" if row.award_number else ""
+        heading = row.award_title or row.funder_name
+        parts = (row.funder_name if row.award_title else "", number)
+        return heading, ", ".join(filter(None, parts))

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+
+from ..metadata.identifiers import bare
 
 _SPACES = re.compile(r"\s+")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
@@ -10,26 +13,31 @@ _DASHES = re.compile("[\u2010-\u2015\u2212]")
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """A kind of identifier. ``shape`` is what a bare one looks like, ``before`` what people paste along in front.
+    """A kind of identifier. ``before`` is what people paste along in front, and what shows the kind.
 
-    ``check`` is asked when the shape is right. ``wrong`` says what is not right and how to mend it; ``address`` is
-    what leads there when the identifier is put behind it.
+    ``read`` takes text without spaces and returns the bare identifier, None or "" when there is none. ``wrong`` says
+    what is not right and how to mend it.
     """
 
     label: str
-    shape: re.Pattern[str]
     wrong: str
     before: re.Pattern[str]
-    check: Callable[[str], bool] = bool
-    address: str = ""
+    read: Callable[[str], str | None]
 
-    def tidy(self, text: str) -> str:
-        """Return the bare identifier in what was typed or pasted."""
-        return self.before.sub("", _DASHES.sub("-", _SPACES.sub("", text)), count=1)
 
-    def is_good(self, value: str) -> bool:
-        """Whether a tidy value is one of this kind."""
-        return bool(self.shape.fullmatch(value)) and self.check(value)
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.IGNORECASE)
+
+
+def _scheme(label: str, shape: str, wrong: str, before: str, check: Callable[[str], bool] = bool) -> Scheme:
+    """A scheme whose identifiers have a shape; ``check`` is asked when the shape is right."""
+    bare_one, front = _pattern(shape), _pattern(before)
+
+    def read_one(text: str) -> str | None:
+        value = front.sub("", _DASHES.sub("-", text), count=1)
+        return value if bare_one.fullmatch(value) and check(value) else None
+
+    return Scheme(label, wrong, front, read_one)
 
 
 def _isbn(value: str) -> bool:
@@ -54,96 +62,85 @@ def _issn(value: str) -> bool:
     return sum((8 - place) * (10 if one == "X" else int(one)) for place, one in enumerate(letters)) % 11 == 0
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(text, re.IGNORECASE)
-
-
 #: ORCID's name of the scheme -> how to read it. In this order they are offered, and an ORCID record is searched.
 SCHEMES: dict[str, Scheme] = {
     "doi": Scheme(
         "DOI",
-        _pattern(r"10\.\d{4,9}(\.\d+)*/\S+"),
         "This is not a whole DOI. It looks like 10.5555/abc123; you can also paste its address.",
         _pattern(r"(https?://)?((dx|www)\.)?doi\.org/|doi:?"),
-        address="https://doi.org/",
+        partial(bare, "doi"),
     ),
     "handle": Scheme(
         "Handle",
-        _pattern(r"\d+(\.\d+)*/\S+"),
         "This is not a whole handle. It looks like 20.500.12345/678; you can also paste its address.",
-        _pattern(r"(https?://)?hdl\.handle\.net/|hdl:|handle:"),
-        address="https://hdl.handle.net/",
+        _pattern(r"(https?://)?hdl\.handle\.net/|hdl:"),
+        partial(bare, "handle"),
     ),
-    "isbn": Scheme(
+    "isbn": _scheme(
         "ISBN",
-        _pattern(r"\d[\d-]{8,15}[\dX]"),
+        r"\d[\d-]{8,15}[\dX]",
         "This is not an ISBN: it needs 10 or 13 digits, and the last one must fit the others. Is one mistyped?",
-        _pattern(r"(isbn)?(-1[03])?:?"),
+        r"(isbn)?(-1[03])?:?",
         _isbn,
     ),
-    "issn": Scheme(
+    "issn": _scheme(
         "ISSN",
-        _pattern(r"\d{4}-?\d{3}[\dX]"),
+        r"\d{4}-?\d{3}[\dX]",
         "This is not an ISSN: it looks like 2049-3630, and the last sign must fit the others. Is one mistyped?",
-        _pattern(r"e?(issn)?:?"),
+        r"(e?issn)?:?",
         _issn,
     ),
-    "arxiv": Scheme(
+    "arxiv": _scheme(
         "arXiv",
-        _pattern(r"(\d{4}\.\d{4,5}|[a-z-]+(\.[a-z]{2})?/\d{7})(v\d+)?"),
+        r"(\d{4}\.\d{4,5}|[a-z-]+(\.[a-z]{2})?/\d{7})(v\d+)?",
         "This is not an arXiv number. It looks like 2301.01234.",
-        _pattern(r"(https?://)?(www\.)?arxiv\.org/(abs|pdf)/|arxiv:"),
-        address="https://arxiv.org/abs/",
+        r"(https?://)?(www\.)?arxiv\.org/(abs|pdf)/|arxiv:",
     ),
-    "pmid": Scheme(
+    "pmid": _scheme(
         "PubMed",
-        _pattern(r"[1-9]\d{0,8}"),
+        r"[1-9]\d{0,8}",
         "This is not a PubMed number. It has digits only, for example 12345678.",
-        _pattern(r"(https?://)?pubmed\.ncbi\.nlm\.nih\.gov/|pmid:?"),
-        address="https://pubmed.ncbi.nlm.nih.gov/",
+        r"(https?://)?pubmed\.ncbi\.nlm\.nih\.gov/|pmid:?",
     ),
-    "pmc": Scheme(
+    "pmc": _scheme(
         "PubMed Central",
-        _pattern(r"PMC\d{1,9}"),
+        r"PMC\d{1,9}",
         "This is not a PubMed Central number. It looks like PMC1234567.",
-        _pattern(r"(https?://)?(www\.)?ncbi\.nlm\.nih\.gov/pmc/articles/|pmcid:?"),
+        r"(https?://)?(www\.)?ncbi\.nlm\.nih\.gov/pmc/articles/|pmcid:?",
     ),
-    "urn": Scheme(
+    "urn": _scheme(
         "URN",
-        _pattern(r"urn:[a-z0-9][a-z0-9-]{1,31}:\S+"),
+        r"urn:[a-z0-9][a-z0-9-]{1,31}:\S+",
         "This is not a URN. It looks like urn:nbn:de:101-2019010100.",
-        _pattern(r"https?://(nbn-resolving\.(org|de)|resolver\.[^/]+)/"),
+        r"https?://(nbn-resolving\.(org|de)|resolver\.[^/]+)/",
     ),
-    "ark": Scheme(
+    "ark": _scheme(
         "ARK",
-        _pattern(r"ark:/?\w{5,}/\S+"),
+        r"ark:/?\w{5,}/\S+",
         "This is not an ARK. It looks like ark:/12345/abc.",
-        _pattern(r"https?://[^/]+/(?=ark:)"),
+        r"https?://[^/]+/(?=ark:)",
     ),
 }
+#: Kinds that show what they are by shape or check digit. Of the others a number alone says nothing.
+_PLAIN = frozenset({"doi", "isbn", "issn", "arxiv", "pmc", "urn", "ark"})
 
 
 def read(kind: str, text: str) -> str | None:
     """Return the bare identifier of this kind in a text, or None when it holds none. An unknown kind takes any text."""
-    scheme = SCHEMES.get(kind)
-    if scheme is None:
+    if kind not in SCHEMES:
         return " ".join(text.split()) or None
-    value = scheme.tidy(text)
-    return value if scheme.is_good(value) else None
+    return SCHEMES[kind].read(_SPACES.sub("", text)) or None
 
 
 def guess(text: str) -> str:
-    """The kind of an identifier whose kind was not said, or "" when it could be anything.
-
-    Numbers alone say nothing, so only kinds that show what they are, by shape or by check digit, are guessed.
-    """
-    sure = {"doi", "isbn", "issn", "arxiv", "pmc", "urn", "ark"}
-    by_name = (
+    """The kind of an identifier whose kind was not said, or "" when it could be anything."""
+    together = _SPACES.sub("", text)
+    found = (
         kind
         for kind, scheme in SCHEMES.items()
-        if (kind in sure or scheme.tidy(text) != _SPACES.sub("", text)) and read(kind, text)
+        if (kind in _PLAIN or scheme.before.match(together)) and scheme.read(together)
     )
-    return next(by_name, "")
+    return next(found, "")
 
 
 def same(kind: str, value: str) -> tuple[str, str]:

@@ -5,12 +5,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from orcid_workflow import oauth, profile
 from orcid_workflow.purposes import get_purpose, words_for
 
 from .base import DONE, NEEDS_ANSWER, NOT_STARTED, Answer, Step
 from .case import Case, NotYourTurn, editing
+from .from_record import FromRecordStep
 from .prefill import is_from_orcid
 from .profile import ProfileForm, prefill_from_orcid
 
@@ -70,20 +73,39 @@ class OrcidStep(Step):
             connection=connection,
             allowed=[words_for(scope) for scope in purpose.scopes if scope in scopes],
             orcid_profile=case.orcid_profile,
+            standing=profile.standing(connection, case.orcid_profile) if connection else None,
             prefilled=[
                 field.label for name, field in ProfileForm.base_fields.items() if is_from_orcid(case, name)
             ],
+            choices=self.choices(case),
             record_is_old=connection is not None and not was_read(connection),
             after_url=self.after(case, self.back(request)),
             required=settings.ETD_ORCID_REQUIRED,
         )
+
+    @staticmethod
+    def choices(case: Case) -> list[dict]:
+        """What the record offers beyond single fields: how many things, and where they are chosen."""
+        from .registry import STEPS
+
+        if not case.editable:
+            return []
+        return [
+            {
+                "text": f"{left} {step.one if left == 1 else step.many}",
+                "label": step.label,
+                "url": step.url(case),
+            }
+            for step in STEPS
+            if isinstance(step, FromRecordStep) and (left := step.left(case))
+        ]
 
     def read_again(self, request: HttpRequest, case: Case) -> HttpResponse:
         """Read the record once more and prefill what is still empty. No transaction is open while ORCID is asked."""
         if profile.refresh(case.connection) is None:
             messages.error(
                 request,
-                "ORCID did not give us your record just now. Nothing was changed; try again in a few minutes.",
+                "ORCID did not give us your record just now. " + kept_sentence(case.connection),
             )
         else:
             messages.success(request, "We read your ORCID record. " + prefilled_sentence(fill(case)))
@@ -97,6 +119,14 @@ class OrcidStep(Step):
         if connection:
             value = render_to_string("submissions/steps/own_id.html", {"connection": connection})
         return [Answer("Your ORCID iD", value, self.url(case, back=back) if back else "", missing)]
+
+
+def kept_sentence(connection) -> str:
+    """What we still have when ORCID does not answer."""
+    if not connection.record or not connection.record_read_at:
+        return "Nothing was changed; try again in a few minutes."
+    when = date_format(timezone.localtime(connection.record_read_at), "j F Y, H:i T")
+    return f"What we read on {when} is kept and still offered to you; try again in a few minutes."
 
 
 def was_read(connection) -> bool:

@@ -1,14 +1,25 @@
 """The step about the student: names as they stand on the thesis, how to reach them, what they do."""
 
 from django import forms
-from django.utils.html import format_html
+from django.template.loader import render_to_string
 
 from ..drafts import save_draft
 from ..languages import COUNTRIES
 from .base import IN_PROGRESS, NOT_STARTED, Step
 from .case import Case
 from .forms import DraftForm, LinesField, too_long
-from .prefill import OFFERS, ON_PAGE, forget, offers, prefill, remember, taken_value
+from .prefill import (
+    OFFERS,
+    ON_PAGE,
+    Offer,
+    forget,
+    offers,
+    origins,
+    prefill,
+    remember,
+    taken_from,
+    taken_value,
+)
 
 ALL = "all"  # the value of the button that takes every offer
 
@@ -96,36 +107,46 @@ class ProfileStep(Step):
         for name, field in form.fields.items():
             current = form.data.get(name, "") if form.is_bound else form.initial[name]
             field.from_orcid = bool(current) and taken_value(case, name) == current
-            if name in offered and offered[name] != current:
-                field.help_text = self._offer(field, name, offered[name])
+            field.orcid_source = taken_from(case, name)
+            if current not in [offer.value for offer in offered.get(name, [])]:
+                field.help_text = self._with_offers(field, name, offered.get(name, []))
 
     @staticmethod
-    def _offer(field: forms.Field, name: str, value: str):
-        words = (
-            dict(field.choices).get(value, value)
-            if hasattr(field, "choices")
-            else ", ".join(value.split("\n"))
-        )
-        return format_html(
-            '{}<p class="orcid-offer">From your ORCID record: <strong>{}</strong> '
-            '<button class="button button--secondary button--small" name="use_orcid" value="{}">Use this'
-            '<span class="visually-hidden"> for: {}</span></button></p>',
-            field.help_text,
-            words,
-            name,
-            field.label,
+    def _with_offers(field: forms.Field, name: str, choice: list[Offer]) -> str:
+        """The help of a field with what the record says, each with a button to take it."""
+        labels = dict(getattr(field, "choices", ()))
+        return render_to_string(
+            "submissions/steps/offers.html",
+            {
+                "help": field.help_text,
+                "label": field.label,
+                "offers": [
+                    {
+                        "words": labels.get(offer.value, ", ".join(offer.value.split("\n"))),
+                        "source": offer.source,
+                        # Several are told apart by their values: their order may change when the record is read again.
+                        "button": name if len(choice) == 1 else f"{name}={offer.value}",
+                    }
+                    for offer in choice
+                ],
+            },
         )
 
     def posted(self, request, case: Case):
         """Put the values of the pressed "use" button into the data, and remember where they came from."""
-        wish = request.POST.get("use_orcid")
-        offered = offers(case.orcid_profile)
-        taken = offered if wish == ALL else {wish: offered[wish]} if wish in offered else {}
+        wish, _, value = request.POST.get("use_orcid", "").partition("=")
+        taken = {
+            name: offer
+            for name, choice in offers(case.orcid_profile).items()
+            for offer in choice
+            if (wish in (name, ALL) and len(choice) == 1 and not value)
+            or (wish, value) == (name, offer.value)
+        }
         if not taken:
             return request.POST
         data = request.POST.copy()
-        for name, value in taken.items():
-            data[name] = value
+        for name, offer in taken.items():
+            data[name] = offer.value
         remember(case, taken)
         return data
 
@@ -136,10 +157,16 @@ class ProfileStep(Step):
             case.profile.save(update_fields=["from_orcid"])
 
     def page(self, request, case: Case, *, form=None, **context):
-        """Offer to use everything while at least one field differs from the record."""
-        offered = offers(case.orcid_profile)
-        current = {name: getattr(case.page if name in ON_PAGE else case.profile, name) for name in offered}
-        return super().page(request, case, form=form, can_use_all=current != offered, **context)
+        """Offer to use everything while a field differs from what the record says of them alone."""
+        single = {
+            name: found[0].value for name, found in offers(case.orcid_profile).items() if len(found) == 1
+        }
+        differs = [name for name, value in single.items() if value != self._stored(case, name)]
+        return super().page(request, case, form=form, can_use_all=bool(differs), **context)
+
+    @staticmethod
+    def _stored(case: Case, name: str) -> str:
+        return getattr(case.page if name in ON_PAGE else case.profile, name)
 
 
 def prefill_from_orcid(case: Case) -> list[str]:
@@ -147,11 +174,16 @@ def prefill_from_orcid(case: Case) -> list[str]:
 
     Call it in ``editing``.
     """
-    names = [getattr(case.page, name) for name in sorted(ON_PAGE)]
+    before = _of_page(case)
     is_changed = forget(case)
     taken = prefill(case)
     if taken or is_changed:
         case.profile.save()
-    if names != [getattr(case.page, name) for name in sorted(ON_PAGE)]:
+    if before != _of_page(case):
         save_draft(case.page, user=case.user)
     return [str(ProfileForm.base_fields[name].label) for name in taken]
+
+
+def _of_page(case: Case) -> list:
+    """What a record can give to the page."""
+    return [*(getattr(case.page, name) for name in (*sorted(ON_PAGE), "keywords")), *origins(case)]

@@ -3,7 +3,6 @@
 import uuid
 from typing import ClassVar
 
-from django import forms
 from django.contrib import messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -12,110 +11,7 @@ from django.shortcuts import redirect
 from ..drafts import save_draft
 from .base import Answer, Step
 from .case import Case, editing
-from .forms import carry, changed_elsewhere, compare
-
-
-class RowForm(forms.Form):
-    """One row. ``key`` is made with the empty row, so that sending a form twice adds nothing twice.
-
-    ``needed`` are the fields a draft may leave empty although they are not optional; ``preset`` those that say
-    something in an empty row already.
-    """
-
-    needed: ClassVar[frozenset[str]] = frozenset()
-    preset: ClassVar[frozenset[str]] = frozenset()
-
-    key = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.use_required_attribute = False
-        for name, field in self.fields.items():
-            field.required = False
-            field.required_to_submit = name in self.needed
-            field.show_hidden_initial = name != "key"
-            field.widget.attrs.pop("maxlength", None)
-
-    @classmethod
-    def attributes(cls) -> tuple[str, ...]:
-        """The attributes of the row that the form asks for, in its order."""
-        return tuple(name for name in cls.base_fields if name != "key")
-
-    def apply(self, row: models.Model) -> None:
-        """Write the valid fields that this page changed, unsaved; ask about those that another window changed too."""
-        self.data = self.data.copy()
-        for name in self.attributes():
-            stored = getattr(row, name)
-            if name in self.cleaned_data and self.add_prefix(name) in self.data:
-                is_ours, is_conflict = compare(self, name, stored)
-                if is_conflict:
-                    self.add_error(name, changed_elsewhere(self.fields[name], stored))
-                elif is_ours:
-                    setattr(row, name, stored := self.cleaned_data[name])
-            carry(self, name, stored)
-
-    def restore(self, row: models.Model) -> None:
-        """Write everything valid onto a row that was taken off in another window and changed in this one, unsaved."""
-        self.data = self.data.copy()
-        for name in self.attributes():
-            if name in self.cleaned_data:
-                setattr(row, name, self.cleaned_data[name])
-            carry(self, name, getattr(row, name))
-
-    def refused(self) -> dict[str, str]:
-        """What was typed and could not be saved, by the field's name."""
-        return {
-            name: self.data.get(self.add_prefix(name), "")
-            for name in self.attributes()
-            if name in self.errors
-        }
-
-    @property
-    def is_blank(self) -> bool:
-        """Whether nothing is typed in this row."""
-        return not any(self[name].value() for name in self.attributes() if name not in self.preset)
-
-    @property
-    def was_stored(self) -> bool:
-        """Whether the row existed when the page was made: then the page carries what stood in it."""
-        return any(
-            self.data.get(self.add_initial_prefix(name))
-            for name in self.attributes()
-            if name not in self.preset
-        )
-
-    @property
-    def title(self) -> str:
-        """What the row is about, for its heading and its buttons."""
-        return self._words(self.attributes()[0])
-
-    @property
-    def key_value(self) -> str:
-        """The row's key as the page carries it."""
-        return str(self["key"].value() or "")
-
-    def _words(self, *names: str) -> str:
-        return " ".join(filter(None, (str(self[name].value() or "").strip() for name in names)))
-
-
-class Rows(forms.BaseFormSet):
-    """The rows of one page together."""
-
-    def __init__(self, *args, case: Case, **kwargs) -> None:
-        self.case = case
-        super().__init__(*args, **kwargs)
-
-
-def rows_of(form: type[RowForm], *, most: int, too_many: str, formset: type[Rows] = Rows) -> type[Rows]:
-    """Return a formset of at most ``most`` rows, which says ``too_many`` when there are more."""
-    made = forms.formset_factory(
-        form, formset=formset, extra=0, max_num=most, absolute_max=most + 20, validate_max=True
-    )
-    made.default_error_messages = {
-        "missing_management_form": "A part of this page did not arrive, so nothing was saved. Please send it again.",
-        "too_many_forms": too_many,
-    }
-    return made
+from .row_forms import Rows
 
 
 class RowsStep(Step):
@@ -129,6 +25,8 @@ class RowsStep(Step):
     add_words: ClassVar[str] = "Save and add another row"
     fields_template: ClassVar[str] = ""
     template = "submissions/steps/list.html"
+    #: Buttons that save and show this step again: query and anchor.
+    MORE: ClassVar[dict[str, tuple[str, str]]] = {"add": ("more=1", "add"), "pick": ("pick=1", "")}
 
     # --- what a kind of row says about itself ----------------------------------------------------------------------
 
@@ -144,8 +42,8 @@ class RowsStep(Step):
         """Id of the row with this number on the page."""
         return f"row-{number}"
 
-    def before_save(self, row: models.Model, before: tuple) -> None:
-        """Called with a row that was changed, and what it was."""
+    def changed(self, row: models.Model, names: set[str]) -> None:
+        """Called with a row of which the student changed these attributes, before it is saved."""
 
     def line(self, row: models.Model) -> tuple[str, str]:
         """Label and value of a row at the review; line ends in the value are kept."""
@@ -196,8 +94,8 @@ class RowsStep(Step):
             return redirect(self.url(fresh, back=self.back(request)))
         if not valid:
             return self._page(request, fresh, formset, saved_partly=bool(formset.forms), has_errors=True)
-        if request.POST.get("go") == "add":
-            return redirect(self.with_query(fresh, "more=1", "add", self.back(request)))
+        if wish := self.MORE.get(request.POST.get("go", "")):
+            return redirect(self.with_query(fresh, *wish, back=self.back(request)))
         return self.go_on(request, fresh)
 
     def with_query(self, case: Case, query: str, anchor: str = "", back: str = "") -> str:
@@ -272,10 +170,10 @@ class RowsStep(Step):
                 form.restore(row := self.model(key=key))
             else:
                 row = row or self.model(key=key)
-                as_it_was = self.signature(row)
+                as_it_was = self._values(row)
                 form.apply(row)
-                if self.signature(row) != as_it_was:
-                    self.before_save(row, as_it_was)
+                if names := {name for name, value in self._values(row).items() if value != as_it_was[name]}:
+                    self.changed(row, names)
             kept.append(row)
         # What another window added in the meantime is not on this page; nothing is taken off by not being there.
         kept += [row for key, row in known.items() if str(key) != remove]
@@ -293,6 +191,7 @@ class RowsStep(Step):
             form.comments = [comment for comment in said if comment.field not in form.fields]
             row = stored.get(form.key_value)
             form.facts = self.line(row)[1] if row else ""
+            form.origin = self.origin(case, row) if row else {}
             for name, field in form.fields.items():
                 field.staff_comments = [comment for comment in said if comment.field == name]
             form.is_open = bool(

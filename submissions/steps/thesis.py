@@ -7,12 +7,15 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 
+from orcid_workflow.profile import Fact
+
 from ..languages import LANGUAGES
 from ..models.thesis import TITLE_MAX
 from ..readiness import SAME_LANGUAGE
 from .base import Step
 from .case import Case
 from .forms import DraftForm, LinesField, LongText, OneLine, too_long
+from .prefill import KEYWORDS, Offer, remember, stated_by, taken_from, taken_value
 
 OLDEST = dt.date(1900, 1, 1)  # an earlier defence is a slip of the keyboard
 
@@ -107,17 +110,17 @@ class ThesisStep(Step):
     form_class = ThesisForm
 
     def mark(self, form: ThesisForm, case: Case) -> None:
-        """Offer the keywords of the ORCID record for copying."""
+        """Offer the keywords of the ORCID record for copying, and say which of them were."""
         super().mark(form, case)
-        record = case.orcid_profile
-        have = {keyword.casefold() for keyword in case.page.keyword_list}
-        offered = [
-            fact.value for fact in (record.keywords if record else ()) if fact.value.casefold() not in have
-        ]
+        field = form.fields["keywords"]
+        taken = (taken_value(case, KEYWORDS) or "").split("\n")
+        if kept := [word for word in case.page.keyword_list if word in taken]:
+            field.from_orcid = True
+            field.orcid_source = f"{taken_from(case, KEYWORDS)}: {', '.join(kept)}"
+        offered = [fact.value for fact in self._new_keywords(case)]
         if offered:
-            field = form.fields["keywords"]
             field.help_text = format_html(
-                '{}<p class="orcid-offer">From your ORCID record: {} '
+                '{}<p class="orcid-offer"><span>From your ORCID record: {}</span> '
                 '<button class="button button--secondary button--small" name="use_orcid" value="keywords">Add these'
                 '<span class="visually-hidden"> keywords</span></button></p>',
                 field.help_text,
@@ -126,10 +129,27 @@ class ThesisStep(Step):
 
     def posted(self, request, case: Case):
         """Add the offered keywords to those in the field when their button was pressed."""
-        if request.POST.get("use_orcid") != "keywords" or case.orcid_profile is None:
+        new = self._new_keywords(case)
+        if request.POST.get("use_orcid") != "keywords" or not new:
             return request.POST
         data = request.POST.copy()
-        data["keywords"] = "\n".join(
-            [data.get("keywords", ""), *(fact.value for fact in case.orcid_profile.keywords)]
-        )
+        words = [fact.value for fact in new]
+        data["keywords"] = "\n".join([data.get("keywords", ""), *words])
+        sources = dict.fromkeys(stated_by(fact.source) for fact in new)
+        before = taken_value(case, KEYWORDS)
+        said = dict.fromkeys(filter(None, (taken_from(case, KEYWORDS), *sources)))
+        remember(case, {KEYWORDS: Offer("\n".join(filter(None, (before, *words))), " and ".join(said))})
         return data
+
+    def write(self, form: ThesisForm, changed: frozenset[str], case: Case) -> None:
+        """Store, with the note of what came from ORCID when its button was pressed."""
+        super().write(form, changed, case)
+        if form.data.get("use_orcid") == "keywords":
+            case.profile.save(update_fields=["from_orcid"])
+
+    @staticmethod
+    def _new_keywords(case: Case) -> list[Fact]:
+        """The record's keywords that the thesis does not have."""
+        have = {keyword.casefold() for keyword in case.page.keyword_list}
+        record = case.orcid_profile
+        return [fact for fact in (record.keywords if record else ()) if fact.value.casefold() not in have]

@@ -1,15 +1,25 @@
 """The step about works beside the thesis: its articles, the series it belongs to, its data, other versions of it."""
 
+from types import SimpleNamespace
+
 from django import forms
+from django.conf import settings
 from django.utils import timezone
+
+from orcid_workflow import profile
+from orcid_workflow.profile import Profile, Work
 
 from ..models import Relation, ThesisRelatedWork
 from . import identifiers
+from .case import Case
 from .forms import OneLine, WebAddress, too_long
-from .rows import RowForm, RowsStep, rows_of
+from .from_record import FromRecordStep, cut
+from .row_forms import RowForm, rows_of
 
 MOST = 50  # works beside one thesis; 15 fields a row stay under the thousand that one form may send
 OLDEST = 1450  # nothing was printed before
+#: ORCID's word for a work -> what it is to the thesis. Everything else is an article in it until the student says so.
+RELATIONS = dict.fromkeys(("data-set", "software", "research-tool"), Relation.IS_SUPPLEMENTED_BY)
 
 
 class WorkForm(RowForm):
@@ -103,7 +113,7 @@ class WorkForm(RowForm):
         return cleaned
 
 
-class WorksStep(RowsStep):
+class WorksStep(FromRecordStep):
     """Works beside the thesis: optional, and a draft may hold half of one."""
 
     identifier = "works"
@@ -111,6 +121,7 @@ class WorksStep(RowsStep):
     lead = "If parts of your thesis are published, or it has data of its own, name them here. If not, go on."
     optional = True
     one = "work"
+    many = "works"
     add_words = "Save and type in a work"
     fields_template = "submissions/steps/work_fields.html"
     relation = "related_works"
@@ -128,8 +139,64 @@ class WorksStep(RowsStep):
             filter(None, (row.title or "Title not given", facts(row), row.url))
         )
 
+    def changed(self, row: ThesisRelatedWork, names: set[str]) -> None:
+        """What the work is to the thesis no record says: choosing it changes nothing of what came from there."""
+        if names != {"relation"}:
+            super().changed(row, names)
 
-def facts(row: ThesisRelatedWork) -> str:
+    def entries(self, record: Profile) -> list[Work]:
+        """The record's works, without those that we wrote there ourselves."""
+        found = [
+            entry
+            for entry in record.works
+            if entry.put_code and not entry.put_code_of(settings.ORCID_CLIENT_ID)
+        ]
+        return sorted(found, key=lambda entry: entry.date, reverse=True)
+
+    def values(self, entry: Work) -> dict[str, str]:
+        """A work as it would be typed, by the first of its own identifiers that is whole."""
+        own = [one for one in entry.external_ids if one.relationship in ("self", "")]
+        good = (
+            (kind, value)
+            for kind in identifiers.SCHEMES
+            for one in own
+            if one.type == kind and (value := identifiers.read(kind, one.value))
+        )
+        kind, value = next(good, ("", ""))
+        title = f"{entry.title}: {entry.subtitle}" if entry.subtitle else entry.title
+        return {
+            "relation": RELATIONS.get(entry.type, Relation.HAS_PART),
+            "title": cut(title, 500),
+            "container": cut(entry.journal, 255),
+            "year": str(entry.year or ""),
+            "identifier_type": kind,
+            "identifier": value,
+            "url": entry.url or next((one.url for one in own if one.url), ""),
+        }
+
+    def identity(self, row: ThesisRelatedWork | SimpleNamespace) -> tuple[str, str] | None:
+        """The identifier, however it is spelled."""
+        return identifiers.same(row.identifier_type, row.identifier) if row.identifier else None
+
+    def words(self, row: ThesisRelatedWork | SimpleNamespace) -> tuple[str, str]:
+        """The title, and what finds it."""
+        return row.title, facts(row)
+
+    def wholes(self, case: Case, entries: list[Work]) -> tuple[list[Work], str]:
+        """The whole works, a hundred a call; what does not come is taken as the record in short has it."""
+        read = profile.full_works(case.connection, [entry.put_code for entry in entries])
+        whole = {work.put_code: work for work in read.works if work.title}
+        problem = ""
+        if read.problem:
+            problem = f"{read.problem} So we used what we had read of your record before: please check it."
+        elif read.missing:
+            problem = (
+                "ORCID no longer shows us all of them, so we used what we had read before: please check it."
+            )
+        return [whole.get(entry.put_code, entry) for entry in entries], problem
+
+
+def facts(row: ThesisRelatedWork | SimpleNamespace) -> str:
     """Journal, year and identifier in one line."""
     scheme = identifiers.SCHEMES.get(row.identifier_type)
     label = scheme.label if scheme else row.identifier_type

@@ -15,6 +15,8 @@ HOST = "127.0.0.1:8000"
 PASSWORD = "demo"
 _numbers = itertools.count(900)
 _PEOPLE = range(900, 940)
+_rich_numbers = itertools.count(940)
+_RICH = range(940, 950)
 
 
 def _entry(number: int) -> dict:
@@ -31,10 +33,41 @@ def _entry(number: int) -> dict:
     }
 
 
+def _rich_entry(number: int) -> dict:
+    """Somebody whose record names two grants and three works."""
+    grant = {
+        "title": "Cliffs in motion",
+        "organization": "European Research Council",
+        "city": "Brussels",
+        "country": "BE",
+        "org_id": "https://ror.org/0472cxd90",
+        "grant_number": f"1010-{number}",
+        "grant_url": "https://doi.org/10.3030/1010",
+        "start": "2023-01",
+    }
+    article = {
+        "title": "Soft cliffs",
+        "doi": f"10.5555/soft-{number}",
+        "journal": "Journal of Coasts",
+        "date": "2024-05",
+    }
+    return _entry(number) | {
+        "fundings": [grant, grant | {"title": "Hard winters", "grant_number": f"2020-{number}"}],
+        "works": [
+            article,
+            article | {"title": "Hard winters", "doi": f"10.5555/hard-{number}", "date": "2025"},
+            article
+            | {"title": "Heights", "doi": f"10.5555/heights-{number}", "type": "data-set", "date": "2020"},
+        ],
+    }
+
+
 @pytest.fixture(scope="module")
 def _registry(tmp_path_factory) -> Iterator[Registry]:
     running = start_registry(
-        tmp_path_factory.mktemp("registry"), [_entry(number) for number in _PEOPLE], faults=True
+        tmp_path_factory.mktemp("registry"),
+        [*(_entry(number) for number in _PEOPLE), *(_rich_entry(number) for number in _RICH)],
+        faults=True,
     )
     yield running
     running.stop()
@@ -55,6 +88,12 @@ def registry(_registry: Registry, settings) -> Registry:
 def orcid() -> str:
     """The iD of somebody at the registry whom no other test uses."""
     return demo_orcid(next(_numbers))
+
+
+@pytest.fixture
+def rich_orcid() -> str:
+    """The iD of somebody whose record names grants and works, and whom no other test uses."""
+    return demo_orcid(next(_rich_numbers))
 
 
 def visit(registry: Registry, browser: Client, start, orcid: str, *, allow: bool = True, scope: str = ""):

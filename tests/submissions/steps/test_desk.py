@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from orcid_workflow.models import OrcidItem
 from submissions.committee.invitations import make_token
+from submissions.metadata.crosswalks.registry import FORMATS
 from submissions.models import Status
 from tests.factories import fresh, make_draft, make_submission, make_user
 
@@ -209,6 +210,7 @@ def test_downloads_of_a_published_thesis_are_there():
     assert [link.text for link in links] == [
         "The public page",
         "The PDF",
+        "Record in BibTeX",
         "Record in DataCite 4.6",
         "Record in Dublin Core",
     ]

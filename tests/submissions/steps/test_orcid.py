@@ -56,6 +56,7 @@ def test_allowed_prefills_what_is_empty_and_comes_back(registry, draft, browser,
         "contact_email": profile.contact_email,
         "country": "GB",
         "research_keywords": "engines",
+        "_stated_by": dict.fromkeys(("contact_email", "country", "research_keywords"), "yourself"),
     }
     page = browser.get(response.url)
     assert "Ada Byron" in words(page)

@@ -1,22 +1,29 @@
 """What a record offers: what fits, what is verified, what goes on; and what fills an empty field."""
 
+from dataclasses import replace
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import TestCase
 from django.utils import timezone
 
 from orcid_workflow import connections
-from orcid_workflow.profile import Affiliation, Fact, Profile
+from orcid_workflow.profile import Affiliation, Fact, Profile, Source
 from submissions.models import Submission
 from submissions.steps.case import Case
 from submissions.steps.orcid import fill
-from submissions.steps.prefill import SOURCE, is_from_orcid, offers, prefill
+from submissions.steps.prefill import SOURCE, Offer, is_from_orcid, offers, prefill, stated_by
 from tests.factories import fresh, make_connection, make_draft
 
 from .pages import client_of, step_url
 from .test_profile import RECORD
 
 ID = "0000-0002-1825-0097"
+
+
+def values(record) -> dict[str, list[str]]:
+    """What is offered, without who stated it."""
+    return {name: [offer.value for offer in found] for name, found in offers(record).items()}
 
 
 def test_no_record_offers_nothing():
@@ -33,12 +40,51 @@ def test_only_what_goes_on_is_current():
         ),
         employments=(Affiliation("Old Works", end="2019-05"),),
     )
-    assert offers(record) == {"education": "PhD, Physics, New University"}
+    assert values(record) == {"education": ["PhD, Physics, New University"]}
+
+
+def test_several_things_are_a_choice_and_each_says_who_stated_it():
+    by_hand, by_university = Source(self_asserted=True), Source(name="New University", client_id="APP-1")
+    record = Profile(
+        ID,
+        educations=(
+            Affiliation("New University", "Physics", "PhD", source=by_university),
+            Affiliation("Other University", "Law", "LLM", source=by_hand),
+            Affiliation("New University", "Physics", "PhD", source=by_hand),
+        ),
+        countries=(Fact("DE", by_hand), Fact("GB", by_hand)),
+    )
+    assert offers(record)["education"] == [
+        Offer("PhD, Physics, New University", "New University"),
+        Offer("LLM, Law, Other University", "yourself"),
+    ]
+    assert [offer.value for offer in offers(record)["country"]] == ["DE", "GB"]
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (Source(self_asserted=True), "yourself"),
+        (Source(name="Ada", self_asserted=True), "yourself"),
+        (
+            Source(name="Crossref Metadata Search", client_id="APP-1", self_asserted=True),
+            "yourself, through Crossref Metadata Search",
+        ),
+        (Source(name="University X", client_id="APP-2"), "University X"),
+        (
+            Source(name="Hub", client_id="APP-3", origin_name="University X"),
+            "University X, through Hub",
+        ),
+        (Source(), "somebody ORCID does not name"),
+    ],
+)
+def test_who_stated_it_in_words(source, said):
+    assert stated_by(source) == said
 
 
 def test_what_does_not_fit_is_not_offered():
     record = Profile(ID, given="A" * 101, family="Byron", countries=(Fact("XX"), Fact("DE")))
-    assert offers(record) == {"author_family": "Byron", "country": "DE"}
+    assert values(record) == {"author_family": ["Byron"], "country": ["DE"]}
 
 
 @pytest.mark.django_db
@@ -75,7 +121,13 @@ class TestPrefill:
         case = self.case()
         case.submission.student.email = "ADA@example.org"
         assert "contact_email" not in prefill(case)
-        assert offers(case.orcid_profile)["contact_email"] == "ada@example.org"
+        assert [offer.value for offer in offers(case.orcid_profile)["contact_email"]] == ["ada@example.org"]
+
+    def test_where_the_record_says_several_things_nothing_is_taken(self):
+        case = self.case()
+        record = case.orcid_profile
+        case.orcid_profile = replace(record, countries=(*record.countries, Fact("DE")))
+        assert "country" not in prefill(case)
 
 
 @pytest.mark.django_db

@@ -88,7 +88,70 @@ def test_use_this_takes_one_value_and_keeps_what_else_was_typed(submission):
     assert profile.education == "A programme typed by hand"
     orcid = submission.student.orcid_connections.get().orcid
     assert profile.country == ""
-    assert profile.from_orcid == {"contact_email": "ada@example.org", "_orcid": orcid}
+    assert profile.from_orcid == {
+        "contact_email": "ada@example.org",
+        "_orcid": orcid,
+        "_stated_by": {"contact_email": "somebody ORCID does not name"},
+    }
+
+
+def affiliation(role: str, organisation: str, source: dict | None = None) -> dict:
+    """An education as ``/record`` has it."""
+    entry = {"role-title": role, "organization": {"name": organisation}, "source": source}
+    return {"summaries": [{"education-summary": entry}]}
+
+
+class TestAChoice:
+    """Two educations go on: nothing is filled in, both are offered, each with who stated it."""
+
+    BY_UNIVERSITY = {"source-client-id": {"path": "APP-1"}, "source-name": {"value": "New University"}}
+
+    @pytest.fixture
+    def submission(self):
+        draft = make_draft(complete=False, connected=False)
+        connection = make_connection(draft.student)
+        by_hand = {"source-orcid": {"path": connection.orcid}, "source-name": {"value": "Ada"}}
+        groups = [
+            affiliation("PhD, part = time", "New University", self.BY_UNIVERSITY),
+            affiliation("LLM", "Other University", by_hand),
+        ]
+        connection.record = {
+            "orcid-identifier": {"path": connection.orcid},
+            "activities-summary": {"educations": {"affiliation-group": groups}},
+        }
+        connection.save()
+        return draft
+
+    def test_both_are_offered_with_their_source_and_everything_takes_neither(self, submission):
+        page = get(submission)
+        said = " ".join(field(page, "education").text_content().split())
+        assert "PhD, part = time, New University, added by New University Use this" in said
+        assert "LLM, Other University, added by yourself Use this" in said
+        assert 'value="all"' not in page.text
+        send(submission, use_orcid="all")
+        assert fresh(submission).profile.education == ""
+
+    @pytest.mark.parametrize(
+        ("number", "value", "source"),
+        [
+            (0, "PhD, part = time, New University", "New University"),
+            (1, "LLM, Other University", "yourself"),
+        ],
+    )
+    def test_the_one_that_was_chosen_is_taken_and_marked(self, submission, number, value, source):
+        buttons = tree(get(submission)).xpath("//button[@name='use_orcid']/@value")
+        send(submission, use_orcid=buttons[number])
+        assert fresh(submission).profile.education == value
+        (mark,) = field(get(submission), "education").xpath(".//*[@class='from-orcid']")
+        assert " ".join(mark.text_content().split()) == f"From your ORCID record, added by {source}"
+        review = words(client_of(submission.student).get(step_url(submission, "review")))
+        assert f"{value} From your ORCID record, added by {source}" in review
+        send(submission, education="Something else")
+        assert not field(get(submission), "education").xpath(".//*[@class='from-orcid']")
+
+    def test_the_name_of_a_field_alone_chooses_none(self, submission):
+        send(submission, use_orcid="education")
+        assert fresh(submission).profile.education == ""
 
 
 def test_use_all_takes_everything(submission):

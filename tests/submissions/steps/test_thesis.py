@@ -163,6 +163,13 @@ def test_keywords_of_the_orcid_record_are_offered_and_added():
     response = client.post(step_url(submission, "thesis"), form_data(page) | {"use_orcid": "keywords"})
     assert response.url == step_url(submission, "thesis")
     assert fresh(submission).page.keyword_list == ["fjords", "tides", "glaciers"]
+    page = client.get(step_url(submission, "thesis"))
+    (mark,) = tree(page).xpath("//*[@class='from-orcid']")
+    assert " ".join(mark.text_content().split()) == (
+        "From your ORCID record, added by somebody ORCID does not name: glaciers"
+    )
+    client.post(step_url(submission, "thesis"), form_data(page) | {"keywords": "fjords"})
+    assert not tree(client.get(step_url(submission, "thesis"))).xpath("//*[@class='from-orcid']")
 
 
 # --- words that were refused ----------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ def test_open_and_save_changes_nothing(draft):
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [
-        ({"identifier": "https://doi.org/10.5555/Cliffs"}, ("doi", "10.5555/Cliffs")),
+        ({"identifier": "https://doi.org/10.5555/Cliffs"}, ("doi", "10.5555/cliffs")),
         ({"identifier_type": "", "identifier": "doi:10.5555/cliffs"}, ("doi", "10.5555/cliffs")),
         ({"identifier_type": "isbn", "identifier": "ISBN 978-3-16-148410-0"}, ("isbn", "978-3-16-148410-0")),
         ({"identifier_type": "", "identifier": ""}, ("", "")),
