@@ -18,7 +18,7 @@ from . import circuit, client, errors, leases, messages, tasks
 from .client import SECTIONS, Answer
 from .errors import Action
 from .models import OrcidItem
-from .wishes import digest, is_true, may_go, must_go, settle
+from .standing import digest, is_true, may_go, must_go, settle
 
 State = OrcidItem.State
 _MAX_STEPS = 6  # calls for one item in one go: look, POST, look, PUT, and some air
