@@ -48,7 +48,7 @@ def date(education: dict, name: str) -> str:
     return "-".join(parts[part]["value"] for part in ("year", "month", "day") if parts.get(part))
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_degree_begins_ends_and_stays(registry, person) -> None:  # noqa: F811 - fixtures
     case = make_draft(connected=False)
     branding = BrandingSettings.for_site(Site.objects.get(is_default_site=True))
