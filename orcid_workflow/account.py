@@ -50,6 +50,9 @@ ACCOUNT = register_purpose(
             "Your iD and your name, as your record shows them",
             "What your record shows to everyone and to trusted organisations, to fill in forms for you",
         ),
-        writes=("Your finished work here, and its corrections. We touch nothing that others wrote.",),
+        writes=(
+            "What you finish here, such as a thesis or a degree, and its corrections. We touch nothing that others "
+            "wrote.",
+        ),
     )
 )

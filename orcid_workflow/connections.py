@@ -136,8 +136,8 @@ def keep_token(connection: Connection, grant: Grant, *, revoke_at: dt.datetime |
     return token
 
 
-def park(grant: Grant) -> Token:
-    """Keep a grant aside while its owner is asked; who never answers has it revoked by the worker.
+def park(grant: Grant, wait: dt.timedelta = CHOICE) -> Token:
+    """Keep a grant aside for ``wait``, while its owner is asked; after that the worker has it revoked.
 
     It gives nobody anything: an iD that is not known yet gets a row that is disconnected and was never connected
     (no ``disconnected_at``), and goes again with its last token.
@@ -153,7 +153,7 @@ def park(grant: Grant) -> Token:
                 "state": Connection.State.DISCONNECTED,
             },
         )
-        return keep_token(row, grant, revoke_at=timezone.now() + CHOICE)
+        return keep_token(row, grant, revoke_at=timezone.now() + wait)
 
 
 def resume(connection: Connection) -> None:
@@ -257,7 +257,9 @@ def revoke_left_over(connection: Connection | None = None, now: dt.datetime | No
     the database does not answer.
     """
     now = now or timezone.now()
-    rows = Token.objects.filter(revoke_again_at__isnull=False).select_related("connection")
+    rows = Token.objects.filter(
+        revoke_again_at__isnull=False, connection__environment=settings.ORCID_ENVIRONMENT
+    ).select_related("connection")
     rows = rows.filter(connection=connection) if connection else rows.filter(revoke_again_at__lte=now)
     removed: dict[int, bool] = {}
     done = True
@@ -273,6 +275,12 @@ def revoke_left_over(connection: Connection | None = None, now: dt.datetime | No
             Token.objects.filter(pk=token.pk).update(revoke_again_at=now + wait)
             done = False
     return done
+
+
+def hand_back(grant: Grant) -> None:
+    """Give a grant that is not wanted back to ORCID: now, or, when ORCID does not answer, by the worker."""
+    if not revoke_at_orcid(grant.refresh_token or grant.access_token):
+        park(grant, _REVOKE_AGAIN)
 
 
 def revoke_parked(token: Token) -> None:

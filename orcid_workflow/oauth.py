@@ -99,7 +99,7 @@ def complete(request: HttpRequest) -> Outcome:
         return purpose.identify(request, grant, visit["context"])
     result = store(request, purpose, Asked(**visit["question"]), visit["context"], grant)
     if result.kind not in ("connected", "missing_scope", "other_id"):
-        connections.revoke_at_orcid(grant.refresh_token or grant.access_token)
+        connections.hand_back(grant)
     return result
 
 

@@ -143,7 +143,7 @@ _TABLE: dict[str, tuple[int, str, tuple[str, ...], str]] = {
         "No account here is connected to this ORCID iD",
         (
             "You signed in at ORCID, but that does not tell us which account here is yours. We never guess it from a "
-            "name or an e-mail address. We stored nothing and gave the permission back to ORCID.",
+            "name or an e-mail address. The permission goes back to ORCID.",
             "Sign in the way you usually do, then connect your iD. From then on you can sign in with ORCID.",
         ),
         "Try another iD",
@@ -152,7 +152,7 @@ _TABLE: dict[str, tuple[int, str, tuple[str, ...], str]] = {
         403,
         "This account does not sign in with ORCID",
         (
-            "Accounts that can do more here than their own work sign in the usual way. We stored nothing.",
+            "Accounts that can do more here than their own work sign in the usual way. Nothing was changed.",
             "Sign in with your account of this site.",
         ),
         "",

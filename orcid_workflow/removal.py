@@ -82,6 +82,8 @@ def _take_off(item: OrcidItem, owner: str) -> bool:
 def _gone(item: OrcidItem, owner: str, *, by_owner: bool = False) -> bool:
     """Write down that it is off the record. Whoever came back meanwhile has it sent again."""
     with transaction.atomic():
+        # The connection first, as whoever comes back does (``connections.attach``): one of us sees the other.
+        back = Connection.objects.select_for_update(no_key=True).get(pk=item.connection_id).is_connected
         row = OrcidItem.objects.select_for_update().filter(pk=item.pk, lease_owner=owner).first()
         if row is None:
             return False
@@ -92,7 +94,7 @@ def _gone(item: OrcidItem, owner: str, *, by_owner: bool = False) -> bool:
         if by_owner:
             row.owners_no = row.owners_no or OrcidItem.No.REMOVED
         row.state = State.REMOVED
-        if Connection.objects.filter(pk=item.connection_id, state=Connection.State.CONNECTED).exists():
+        if back:
             wishes.settle(row, changed=True)
         row.save()
     return True

@@ -74,7 +74,7 @@ def identify(request: HttpRequest, grant: Grant, context: dict) -> Outcome:
     )
     user = connection.user if connection else None
     if user is None or not may_sign_in(user):
-        connections.revoke_at_orcid(grant.refresh_token or grant.access_token)
+        connections.hand_back(grant)
         kind = "sign_in_unknown" if user is None or not user.is_active else "sign_in_not_this_way"
         request.session[AGAIN_KEY] = {
             "purpose": PURPOSE.name,
@@ -87,7 +87,7 @@ def identify(request: HttpRequest, grant: Grant, context: dict) -> Outcome:
             kind, again=True, action=("Sign in the usual way", address), orcid="" if user else grant.orcid
         )
     if not _keep(connection, grant):
-        connections.revoke_at_orcid(grant.refresh_token or grant.access_token)
+        connections.hand_back(grant)
     request.session.pop(AGAIN_KEY, None)
     login(request, user, backend=_backend())
     target = context.get("next") or resolve_url(settings.LOGIN_REDIRECT_URL)

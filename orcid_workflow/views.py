@@ -103,15 +103,13 @@ def disconnect(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         context = {"connection": connection, "items": _on_record(connection), "places": places(connection)}
         return render(request, "orcid_workflow/disconnect.html", context)
-    titles = list(_on_record(connection).values_list("title", flat=True))
+    before = list(_on_record(connection))
     done = connections.disconnect(connection, remove_items=request.POST.get("remove_items") == "yes")
     context = {
         "connection": connection,
         "done": done,
         "items": _on_record(connection),
-        "removed": [
-            title for title in titles if title not in _on_record(connection).values_list("title", flat=True)
-        ],
+        "removed": [item for item in before if item not in _on_record(connection)],
         "places": places(connection),
     }
     return render(request, "orcid_workflow/disconnected.html", context)

@@ -95,7 +95,9 @@ AUTHOR = register_purpose(
         ),
         without="Without it your thesis cannot be sent, unless the thesis office tells you otherwise.",
         writes=(
-            "your thesis, when it is public, and its corrections: nothing else, and nothing that others wrote",
+            "your thesis, when it is public, and its corrections",
+            "your degree, as an education: when the office confirms your enrolment, and its end when it is conferred",
+            "nothing else, and we touch nothing that others wrote",
         ),
     )
 )

@@ -54,6 +54,16 @@ def test_nothing_crosses_environments(connection, user, settings) -> None:
     check_owner("0000-0002-1825-0097", user)
 
 
+def test_a_token_of_another_environment_is_not_sent_to_this_one(connection, settings) -> None:
+    connection.tokens.update(revoke_again_at=timezone.now())
+    settings.ORCID_ENVIRONMENT = "sandbox"
+    sync.run_due()
+    assert connection.tokens.exists()
+    settings.ORCID_ENVIRONMENT = "local"
+    sync.run_due()
+    assert not connection.tokens.exists()
+
+
 def test_a_withdrawn_id_still_belongs_to_its_account(connection) -> None:
     Connection.objects.update(state=Connection.State.REVOKED)
     with pytest.raises(IdInUse):

@@ -31,7 +31,12 @@ def _public(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
             "given_names": f"Given{number}",
             "family_name": f"Family{number}",
             "emails": [
-                {"email": f"limited{number}@example.edu", "verified": True, "primary": True, "visibility": "limited"},
+                {
+                    "email": f"limited{number}@example.edu",
+                    "verified": True,
+                    "primary": True,
+                    "visibility": "limited",
+                },
                 {"email": f"open{number}@example.edu", "verified": True, "visibility": "public"},
             ],
             "keywords": ["kelp"],
@@ -76,7 +81,7 @@ def test_the_page_before_says_plainly_what_it_cannot_do(registry, browser, perso
     page = browser.get("/orcid/connect/").content.decode()
     assert "not a member of ORCID" in page
     assert "cannot add your work" in page
-    assert "Your finished work here" not in page
+    assert "What you finish here" not in page
     for name in ("account", "author"):
         purpose = get_purpose(name)
         assert purpose.scopes == ("openid",)

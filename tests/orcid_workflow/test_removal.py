@@ -1,9 +1,11 @@
 """removal.py: what we wrote comes off the record before the permission for it is given back."""
 
 import datetime as dt
+import threading
 
 import pytest
 import requests
+from django.db import connections as databases
 from django.utils import timezone
 
 from orcid_workflow import connections, removal, sync
@@ -208,3 +210,34 @@ def test_what_orcid_refuses_for_good_does_not_hold_the_permission(
 def test_with_nothing_written_there_is_nothing_to_wait_for(connection) -> None:
     assert removal.deadline(connection, timezone.now()) is None
     assert connections.disconnect(connection, remove_items=True) is True
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("django_db_serialized_rollback")
+def test_whoever_comes_back_while_it_is_being_deleted_has_it_again(
+    registry, connection, written, person, user
+) -> None:
+    """The deletion is slow at ORCID; its owner connects meanwhile."""
+    if databases["default"].vendor != "postgresql":
+        pytest.skip("needs PostgreSQL")
+    grant = grant_for(registry, person)
+    fault(registry, method="DELETE", path_regex="/work/", action="delay", seconds=1.5)
+
+    def leave() -> None:
+        try:
+            connections.disconnect(connection, remove_items=True)
+        finally:
+            databases.close_all()
+
+    thread = threading.Thread(target=leave)
+    thread.start()
+    while not OrcidItem.objects.filter(in_doubt="DELETE").exists():
+        thread.join(timeout=0.02)
+        assert thread.is_alive()
+    back = attach(grant, user)
+    thread.join(timeout=30)
+    sync.run_due()
+    written.refresh_from_db()
+    assert written.state == OrcidItem.State.SENT
+    assert len(works_of(registry, back)) == 1

@@ -1,15 +1,19 @@
 """sign_in.py: by the confirmed iD of an account, and by nothing else."""
 
+import datetime as dt
+
 import pytest
 from django.contrib.auth import get_user, get_user_model
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from orcid_workflow import connections
+from orcid_workflow import connections, sync
 from orcid_workflow.models import ApiCall, Connection, Token
 
-from .conftest import HOST, at_orcid, attach, grant_for
+from .conftest import HOST, at_orcid, attach, fault, grant_for
+from .test_choices import alive
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +90,17 @@ def test_an_id_nobody_connected_signs_nobody_in_and_leaves_nothing(registry, vis
     assert not Connection.objects.exists()
     assert not Token.objects.exists()
     assert ApiCall.objects.get(path="/oauth/revoke").status == 200
+
+
+def test_a_grant_that_nobody_wants_goes_back_even_if_orcid_does_not_answer(registry, visitor, person) -> None:
+    back = at_orcid(registry, person, start(visitor))
+    fault(registry, method="POST", path_regex="/oauth/revoke", status=503)
+    assert visitor.get(back).status_code == 403
+    secret = Token.objects.get().access_token
+    assert alive(registry, secret)
+    sync.run_due(now=timezone.now() + dt.timedelta(minutes=6))
+    assert not alive(registry, secret)
+    assert not Connection.objects.exists()
 
 
 def test_an_id_confirmed_without_an_account_signs_nobody_in(registry, visitor, person) -> None:
