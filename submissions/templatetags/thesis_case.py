@@ -2,6 +2,9 @@
 
 from django import template
 
+from orcid_workflow.models import Connection
+from orcid_workflow.profile import RecordSummary, summary
+
 from ..committee.standing import last_sending
 from ..models import StatusChange, Submission
 
@@ -12,3 +15,9 @@ register = template.Library()
 def sending(submission: Submission) -> StatusChange | None:
     """The move that last brought this thesis to its committee; its ``comment`` is what the student wrote along."""
     return last_sending(submission)
+
+
+@register.simple_tag
+def record_summary(connection: Connection) -> RecordSummary:
+    """A person's ORCID record in short, as it was last read. ORCID is not asked."""
+    return summary(connection)
