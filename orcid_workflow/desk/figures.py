@@ -140,7 +140,7 @@ def needs(now: dt.datetime | None = None) -> Iterator[Need]:
     ):
         code = row["error_code"]
         query = {"state": "needs_attention", "action": "ask_staff"} | ({"error_code": code} if code else {})
-        yield Need(f"{_items(row['count'])}: {_meaning(waits, code)}", listing("orcid_items", **query))
+        yield Need(f"{_items(row['count'])}: {_meaning(code)}", listing("orcid_items", **query))
     unreadable = items.filter(error_code=errors.UNREADABLE_CODE).count()
     if unreadable:
         yield Need(
@@ -181,11 +181,10 @@ def _items(count: int) -> str:
     return f"{count} item{'' if count == 1 else 's'}"
 
 
-def _meaning(waits, code: str) -> str:
+def _meaning(code: str) -> str:
     if code == wishes.REFUSED_CODE:
         return "ORCID would refuse the message, so it was not sent. Each item says what is missing."
-    call = ApiCall.objects.filter(item__in=waits, error_code=code).first() if code else None
-    return errors.decide(call.status, code).staff if call else "read the reason of each."
+    return words.meaning(code) or "read the reason of each."
 
 
 def circuit_words(now: dt.datetime | None = None) -> tuple[bool, str]:

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn
 
-from orcid_workflow import errors
 from orcid_workflow.models import OrcidItem
 
 from . import words
@@ -67,6 +66,7 @@ class ItemIndexView(DeskIndexView):
         "environment": ("Environment", lambda row: row.environment),
         "state": ("State", words.state),
         "reason": ("Reason", lambda row: row.reason),
+        "meaning": ("For the office", words.for_office),
         "action": ("What mends it", lambda row: words.REMEDIES.get(row.action, row.action)),
         "error_code": ("Error code", lambda row: row.error_code),
         "paused_by": ("Paused by", lambda row: row.get_paused_by_display()),
@@ -94,7 +94,7 @@ class ItemIndexView(DeskIndexView):
             Column("kind", sort_key="kind"),
             TemplateColumn("orcid", "whose", label="Whose", sort_key="orcid"),
             TemplateColumn("state", "item_state", accessor=words.state, sort_key="state"),
-            Column("reason", classname="desk-wrap"),
+            TemplateColumn("reason", "reason", accessor=words.for_office),
             Column("error_code", label="Error code", sort_key="error_code"),
             DateColumn("updated_at", label="Changed", sort_key="updated_at"),
         ]
@@ -150,7 +150,7 @@ def item_view(request: HttpRequest, pk: int) -> HttpResponse:
         "connection": item.connection,
         "state": words.state(item),
         "mends": words.REMEDIES.get(item.action, ""),
-        "staff_words": _staff_words(item),
+        "staff_words": words.for_office(item),
         "calls": item.calls.all()[:SHOWN_CALLS],
         "more_calls": item.calls.count() > SHOWN_CALLS,
         "actions": [action for action, against in choices if not against],
@@ -164,16 +164,6 @@ def item_view(request: HttpRequest, pk: int) -> HttpResponse:
         "header_icon": "list-ul",
     }
     return render(request, "orcid_desk/item.html", context)
-
-
-def _staff_words(item: OrcidItem) -> str:
-    """What ORCID's last answer means, in the words of the table for the office."""
-    call = item.calls.exclude(error_code="").first() if item.error_code else None
-    return (
-        errors.decide(call.status, call.error_code).staff
-        if call and call.error_code == item.error_code
-        else ""
-    )
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """States, permissions and remedies in words for the office. The models' own words speak to the person."""
 
+from orcid_workflow import errors
 from orcid_workflow.errors import Action
 from orcid_workflow.models import OrcidItem
 
@@ -23,6 +24,7 @@ SCOPES = {
     "/person/update": "add names, keywords, links and countries",
     "/email/read-private": "read e-mail addresses",
 }
+_STATUSES = (400, 401, 403, 404, 409)  # a code belongs to one of them
 #: What would mend an item.
 REMEDIES = {
     Action.RETRY: "tried again by itself",
@@ -52,3 +54,17 @@ def state(item: OrcidItem) -> str:
 def choices(table: dict) -> list[tuple[str, str]]:
     """A table as choices of a filter."""
     return [(str(name), capital(words)) for name, words in table.items()]
+
+
+def for_office(item: OrcidItem) -> str:
+    """What stopped an item, in the words of the table of errors for the office; "" when its reason says it all."""
+    return meaning(item.error_code) if item.state == State.NEEDS_ATTENTION else ""
+
+
+def meaning(code: str) -> str:
+    """What an error code of ORCID means for the office, "" for none that the table knows (orcid.md §16)."""
+    for status in _STATUSES if code else ():
+        said = errors.decide(status, code)
+        if said != errors.decide(status):
+            return said.staff
+    return ""

@@ -141,6 +141,33 @@ def test_the_page_of_an_item_says_why_in_words_for_the_office(desk) -> None:
     assert "Try again now" in page
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("9045", "organisation id"),
+        ("9038", "lacks the scope"),
+        ("9016", "put-code is gone"),
+        ("9999", ""),
+        ("", ""),
+    ],
+)
+def test_the_list_says_what_a_code_means_for_the_office(desk, code, words) -> None:
+    make_item(
+        state=State.NEEDS_ATTENTION, action="ask_staff", error_code=code, reason="The office has been told."
+    )
+    page = text(desk.get(reverse(LIST)))
+    assert ("For the office:" in page) == bool(words)
+    assert words in page
+
+
+def test_the_list_is_downloaded_without_a_script_too(desk) -> None:
+    make_item()
+    page = text(desk.get(reverse(LIST), {"state": "waiting"}))
+    address = f"{reverse(LIST)}?state=waiting&amp;export=csv"
+    assert f'<a href="{address}">CSV</a>' in page
+    assert "On Kelp" in text(desk.get(address.replace("&amp;", "&")))
+
+
 def test_a_title_of_somebody_else_is_text(desk) -> None:
     connection = make_connection(name="<script>alert(1)</script>")
     item = make_item(connection, title="<script>alert(2)</script>", message="<script>alert(3)</script>")

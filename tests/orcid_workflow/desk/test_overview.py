@@ -7,7 +7,7 @@ from django.utils import timezone
 from lxml import etree
 
 from orcid_workflow.desk import charts, figures
-from orcid_workflow.models import ApiCall, Consent, OrcidItem, ServiceState
+from orcid_workflow.models import Consent, OrcidItem, ServiceState
 from tests.factories import make_connection
 
 from .conftest import make_item, text
@@ -60,8 +60,7 @@ def test_a_chart_is_plain_svg_with_as_many_bars_as_months() -> None:
 
 
 def test_what_needs_the_office_is_said_in_words_and_leads_there(desk) -> None:
-    item = make_item(state=State.NEEDS_ATTENTION, action="ask_staff", error_code="9045")
-    ApiCall.objects.create(item=item, method="POST", path="/x", status=400, error_code="9045")
+    make_item(state=State.NEEDS_ATTENTION, action="ask_staff", error_code="9045")
     make_item(state=State.NEEDS_ATTENTION, action="ask_staff", error_code="message")
     make_item(state=State.NEEDS_ATTENTION, action="reconnect")
     make_connection(record_state="locked")
