@@ -10,6 +10,7 @@ import pytest
 import requests
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
+from django.db import connections as databases
 from django.template.loader import render_to_string
 from django.test import Client
 from django.utils.html import escape
@@ -341,6 +342,40 @@ def test_the_id_of_another_account(registry, browser, person, user) -> None:
     assert ApiCall.objects.filter(path="/oauth/revoke", status=200).count() == 1
     kept = Token.objects.get().access_token
     assert _live_at_orcid(registry, kept, person.orcid), "only the pair that was refused is given back"
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("django_db_serialized_rollback")
+def test_two_accounts_come_back_with_one_id_at_the_same_moment(registry, person) -> None:
+    if databases["default"].vendor != "postgresql":
+        pytest.skip("needs PostgreSQL")
+    ways_back = []
+    for name in ("ada", "bob"):
+        browser = Client(HTTP_HOST=HOST)
+        browser.force_login(get_user_model().objects.create_user(name, f"{name}@example.edu"))
+        ways_back.append((browser, at_orcid(registry, person, begin(browser))))
+    answers, gate = [], threading.Barrier(2)
+
+    def come_back(browser: Client, address: str) -> None:
+        gate.wait()
+        try:
+            answers.append(browser.get(address))
+        finally:
+            databases.close_all()
+
+    threads = [threading.Thread(target=come_back, args=way) for way in ways_back]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert sorted(answer.status_code for answer in answers) == [302, 409]
+    refused = next(answer for answer in answers if answer.status_code == 409)
+    assert "connected to another account" in refused.content.decode()
+    row = Connection.objects.get()
+    assert row.consents.get().receipt_to == row.user.email
+    assert _live_at_orcid(registry, row.tokens.get().access_token, person.orcid)
+    assert ApiCall.objects.filter(path="/oauth/revoke", status=200).count() == 1
 
 
 @pytest.mark.django_db
