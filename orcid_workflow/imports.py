@@ -9,7 +9,6 @@ No token leaves this module but to ORCID and, encrypted, to the database: not by
 
 import csv
 import datetime as dt
-import hashlib
 import io
 import logging
 import time
@@ -22,7 +21,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 
-from . import connections, errors, profile, token_proof
+from . import connections, consents, errors, profile, token_proof
 from .connections import Grant, IdInUse, OtherIdConnected
 from .models import Connection, Consent, Token
 from .token_files import Row
@@ -207,9 +206,16 @@ def _is_known(row: Row) -> bool:
     return any(token.read("access_token") == row.access_token for token in tokens)
 
 
+def _check_left(known: Connection | None) -> None:
+    if known is None or known.state != Connection.State.DISCONNECTED:
+        return
+    if known.disconnected_at is None:
+        raise Later("Somebody is connecting this iD at this very moment. Import the same file again later.")
+    raise Refused("The owner disconnected this iD here. Only they can connect it again.")
+
+
 def _check_owner(row: Row, user) -> None:
-    if _own(row).filter(state=Connection.State.DISCONNECTED).exists():
-        raise Refused("The owner disconnected this iD here. Only they can connect it again.")
+    _check_left(_own(row).first())
     try:
         connections.check_owner(row.orcid, user)
     except IdInUse:
@@ -226,8 +232,7 @@ def _store(row: Row, user, reading: profile.Reading) -> Outcome:
         before = _own(row).select_for_update(no_key=True).first()
         if _is_known(row):
             return Outcome.KNOWN  # another import was quicker
-        if before and before.state == Connection.State.DISCONNECTED:
-            raise Refused("The owner disconnected this iD here. Only they can connect it again.")
+        _check_left(before)
         try:
             connection = connections.attach(_grant(row), user)
         except (IdInUse, OtherIdConnected):
@@ -273,7 +278,7 @@ def _consent(connection: Connection, row: Row, now: dt.datetime) -> None:
         connection=connection,
         purpose=PURPOSE,
         text=text,
-        text_version=hashlib.sha256(text.encode()).hexdigest()[:16],
+        text_version=consents.version_of(text),
         language="en",
         asked=row.scope,
         granted=row.scope,

@@ -81,7 +81,9 @@ def months(now: dt.datetime | None = None) -> list[Month]:
     today = timezone.localdate(now)
     firsts = [_first(today, back) for back in range(MONTHS - 1, -1, -1)]
     first_consent = Coalesce(Min("consents__given_at"), "authenticated_at")
-    ids = _by_month(Connection.objects.annotate(moment=first_consent))
+    # Without a moment of leaving, a disconnected row is only kept while its owner is asked something.
+    known = Connection.objects.exclude(state=Connection.State.DISCONNECTED, disconnected_at=None)
+    ids = _by_month(known.annotate(moment=first_consent))
     items = _by_month(OrcidItem.objects.exclude(first_sent_at=None).annotate(moment=F("first_sent_at")))
     result = []
     for first in firsts:

@@ -178,6 +178,12 @@ def test_when_the_time_is_over_the_rest_is_left_and_goes_on_the_next_time(regist
     assert outcomes(rows, apply=True, seconds=60) == [Outcome.IMPORTED, Outcome.IMPORTED]
 
 
+def test_an_id_whose_owner_is_being_asked_is_left_for_the_next_time(registry, person) -> None:
+    connections.park(grant_for(registry, person))
+    assert outcomes([a_row(registry, person)], apply=True) == [Outcome.LEFT]
+    assert Connection.objects.get().state == Connection.State.DISCONNECTED
+
+
 def test_items_that_waited_for_the_permission_go_on(registry, person) -> None:
     connection = attach(grant_for(registry, person, "openid"))
     item = OrcidItem.objects.create(
