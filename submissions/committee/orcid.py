@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
 
 from orcid_workflow import connections, consents, oauth
 from orcid_workflow.models import Connection
@@ -67,11 +68,14 @@ def on_connected(request: HttpRequest, connection: Connection, context: dict) ->
         transaction.on_commit(functools.partial(let_go, before), robust=True)
     invitation.connection = connection
     invitation.save(update_fields=["connection"])
+    kept = " What you typed is kept; your decision is not sent yet."
     messages.success(
         request,
-        "Your ORCID iD is connected. What you typed is kept; your decision is not sent yet."
-        if submission.status == Status.WITH_COMMITTEE
-        else "Your ORCID iD is connected.",
+        format_html(
+            'Your ORCID iD is connected.{} <a href="{}">Your receipt</a> says what you allowed; we mail it to you too.',
+            kept if submission.status == Status.WITH_COMMITTEE else "",
+            reverse("orcid:receipt", args=[connection.consents.first().key]),
+        ),
     )
     return failure_url(context) + "#orcid"
 

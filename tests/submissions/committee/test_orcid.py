@@ -215,8 +215,9 @@ def test_orcid_knows_whom_we_invited(registry, reader, seat, address) -> None:
 
 def test_the_member_gets_a_receipt_at_the_address_that_was_invited(registry, reader, seat, address) -> None:
     mail.outbox.clear()
-    connect(reader, registry, address(seat), 9001)
+    page = reader.get(connect(reader, registry, address(seat), 9001)["Location"]).content.decode()
     consent = Consent.objects.get()
+    assert f'<a href="/orcid/receipts/{consent.key}/">Your receipt</a>' in page
     assert (consent.purpose, consent.asked, consent.granted) == ("committee", "openid", "openid")
     assert "We cannot change your ORCID record" in consent.text
     assert [message.to for message in mail.outbox] == [[seat.email]]
