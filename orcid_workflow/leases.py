@@ -1,7 +1,9 @@
 """Claiming rows for work: any number of workers, each row with one of them, none lost with a worker that
 dies.
 
-For every model with ``lease_owner``, ``lease_until``, ``next_try_at`` and ``attempts``.
+For every model with ``lease_owner``, ``lease_until``, ``next_try_at`` and ``attempts``. When the clock jumps: set back,
+what is held or put off is late by the jump at most and nothing is lost; set ahead, a lease may end while its holder
+still works, whose later writes then find no row (``lease_owner``), so that two never both write down what they did.
 """
 
 import datetime as dt
