@@ -94,6 +94,7 @@ class CallIndexView(DeskIndexView):
                 "orcid",
                 _connection_url,
                 label="iD",
+                classname="desk-nowrap",
                 accessor=lambda row: row.connection.orcid if row.connection else "",
             ),
             LinkColumn(

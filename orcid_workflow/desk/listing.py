@@ -80,7 +80,7 @@ class DeskIndexView(Guarded, SafeExport, IndexView):
     @cached_property
     def verbose_name_plural(self) -> str:
         """For "There are no … to display"."""
-        return self.page_title.lower()
+        return self.page_title.removeprefix("ORCID ")
 
 
 class LinkColumn(Column):
