@@ -48,7 +48,7 @@ def main() -> int:
     serve = f"gunicorn etd_site.wsgi:application --bind {HOST}:{port} --threads 8 --log-level warning"
     commands = {"site": [sys.executable, "-m", *serve.split()]}
     if own_registry:
-        registry = f"orcid_workflow.registry --port {registry_port}"
+        registry = f"orcid_workflow.registry --port {registry_port} --faults"
         files = ["--db", str(var / "registry.sqlite3"), "--people", str(var / "registry-people.json")]
         commands["registry"] = [sys.executable, "-m", *registry.split(), *files]
     commands["worker"] = [*manage, "sync_orcid"]
@@ -115,6 +115,7 @@ def _welcome(port: int, registry_port: int | None) -> str:
     ]
     if registry_port:
         lines.append(f"  Local ORCID registry:        http://localhost:{registry_port}/")
+        lines.append(f"  Make ORCID fail, or forget:  http://localhost:{registry_port}/_control")
     lines += [
         "",
         "  Accounts, all with the password demo (at the local ORCID registry too):",

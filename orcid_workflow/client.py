@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import requests
 from django.conf import settings
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 
 from . import budget, circuit, errors, ids, scopes, wishes
 from .client_tokens import client_token
@@ -72,6 +73,7 @@ def put_code_of(location: str | None) -> int | None:
     return int(found[0]) or None if found else None
 
 
+@sensitive_variables()
 def call(
     method: str,
     path: str,
@@ -96,6 +98,7 @@ def call(
     return answer
 
 
+@sensitive_variables()
 def _call(method, path, access_token, body, accept, connection, item, base, secret) -> Answer:
     if not circuit.allows():
         return Answer(None, errors.DOWN)
@@ -124,6 +127,7 @@ def _call(method, path, access_token, body, accept, connection, item, base, secr
     return answer
 
 
+@sensitive_variables()
 def _read(
     method: str, path: str, response: requests.Response, secrets: tuple[str, ...], row: ApiCall
 ) -> Answer:
@@ -167,6 +171,7 @@ def _id_in(location: str | None) -> str:
     return ""
 
 
+@sensitive_variables()
 def _for_connection(
     connection: Connection,
     method: str,
@@ -203,6 +208,7 @@ def _for_connection(
     return answer
 
 
+@sensitive_variables()
 def _at_primary(
     connection: Connection, refused: Answer, method: str, path: str, access_token: str, **kwargs: Any
 ) -> Answer:

@@ -6,6 +6,7 @@ import requests
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 
 from . import errors
 from .history import recorded
@@ -15,6 +16,7 @@ from .transport import session
 _EARLY = dt.timedelta(minutes=1)
 
 
+@sensitive_variables()
 def client_token(scope: str, *, refused: str = "") -> str | None:
     """Return a token of the site itself for ``scope`` (client credentials, orcid.md §8), asking for one when there is
     none that is still good; None when ORCID gives none.
@@ -48,6 +50,7 @@ def client_token(scope: str, *, refused: str = "") -> str | None:
     return data["access_token"]
 
 
+@sensitive_variables()
 def _ask_for_token(scope: str) -> dict | None:
     secret = settings.ORCID_CLIENT_SECRET
     form = {"client_id": settings.ORCID_CLIENT_ID, "client_secret": secret}

@@ -3,12 +3,13 @@
 import datetime as dt
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import requests
 from django.conf import settings
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 
 from . import consents, errors, removal, wishes
 from .history import recorded
@@ -45,13 +46,13 @@ class Grant:
     orcid: str
     name: str
     scope: str
-    access_token: str
-    refresh_token: str
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
     expires_at: dt.datetime | None
     client_id: str
     amr: str
     auth_time: dt.datetime | None
-    answer: dict
+    answer: dict = field(repr=False)
 
 
 def announce(connection: Connection, change: str) -> None:
@@ -120,6 +121,7 @@ def attach(grant: Grant, user) -> Connection:
     return row
 
 
+@sensitive_variables()
 def keep_token(connection: Connection, grant: Grant, *, revoke_at: dt.datetime | None = None) -> Token:
     """Store one more pair of tokens of a connection. With ``revoke_at`` it is not used, and revoked at that time."""
     token = Token.objects.create(
@@ -189,6 +191,7 @@ def tokens_died(connection: Connection) -> None:
             announce(connection, "revoked")
 
 
+@sensitive_variables()
 def revoke_at_orcid(token_value: str, connection: Connection | None = None) -> bool:
     """Ask ORCID to revoke one pair by its access or refresh token (orcid.md §6). Return whether it did."""
     with recorded("POST", "/oauth/revoke", connection=connection) as row:
@@ -277,6 +280,7 @@ def revoke_left_over(connection: Connection | None = None, now: dt.datetime | No
     return done
 
 
+@sensitive_variables()
 def hand_back(grant: Grant) -> None:
     """Give a grant that is not wanted back to ORCID: now, or, when ORCID does not answer, by the worker."""
     if not revoke_at_orcid(grant.refresh_token or grant.access_token):
@@ -306,6 +310,7 @@ def _forget_parked(pk: int) -> None:
     ).delete()
 
 
+@sensitive_variables()
 def _revoke_one(token: Token) -> dt.timedelta | None:
     """Have one pair revoked: None when ORCID did it, else how long to wait before the next attempt."""
     # Either token of a pair revokes both; the access token alone may be unknown once it has expired.

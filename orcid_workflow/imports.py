@@ -20,6 +20,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 
 from . import connections, consents, errors, profile, token_proof
 from .connections import Grant, IdInUse, OtherIdConnected
@@ -224,6 +225,7 @@ def _check_owner(row: Row, user) -> None:
         raise Refused(f"The account is connected to another iD, {other.orcid}.") from None
 
 
+@sensitive_variables()
 def _store(row: Row, user, reading: profile.Reading) -> Outcome:
     """Store connection, token and consent, all or nothing. What a sign-in here had said of the person stays."""
     now = timezone.now()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 
 from . import client
 from .connections import announce
@@ -68,6 +69,7 @@ class Reading:
     call: ApiCall | None
 
 
+@sensitive_variables()
 def fetch(orcid: str, access_token: str) -> Reading | None:
     """Read a record with a token that is not stored yet. None when ORCID did not give it."""
     answer = client.call("GET", f"/{orcid}/record", access_token)

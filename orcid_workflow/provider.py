@@ -12,6 +12,7 @@ from authlib.oidc.core.util import create_half_hash
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 from joserfc.errors import InvalidClaimError
 
 from . import ids
@@ -55,6 +56,7 @@ def oauth_client() -> DjangoOAuth2App:
     )
 
 
+@sensitive_variables()
 def exchange(client: DjangoOAuth2App, request: HttpRequest, *, openid: bool) -> Grant:
     """Exchange the code in ``request`` and check all of the answer. The state is spent here, whatever comes of it.
 

@@ -5,6 +5,7 @@ from itertools import islice
 
 import requests
 from django.conf import settings
+from django.views.decorators.debug import sensitive_variables
 
 from . import client, profile
 from .errors import Action
@@ -21,6 +22,7 @@ class Later(Exception):
     """It can be tried again; the words say why it was not done now."""
 
 
+@sensitive_variables()
 def prove(orcid: str, access_token: str, others: Iterable[str]) -> profile.Reading:
     """Have ORCID say that the token is this person's, and return their record.
 
@@ -63,6 +65,7 @@ def _refusal(answer: client.Answer) -> Exception:
     return Refused(f"ORCID refuses it: {answer.ruling.staff}")
 
 
+@sensitive_variables()
 def _named_by(access_token: str) -> str:
     """Return the iD that ``/oauth/userinfo`` names for a token, empty when it names none."""
     with recorded("GET", "/oauth/userinfo") as row:

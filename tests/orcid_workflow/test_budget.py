@@ -91,7 +91,7 @@ def test_processes_share_one_budget_in_a_file(tmp_path) -> None:
 
 
 @pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.usefixtures("django_db_serialized_rollback")
 def test_processes_share_one_budget_in_the_database(tmp_path) -> None:
     if database.vendor != "postgresql":

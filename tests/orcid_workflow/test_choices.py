@@ -193,7 +193,7 @@ def test_an_answer_that_is_none_asks_again(browser, asked) -> None:
 
 
 @pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.usefixtures("django_db_serialized_rollback")
 def test_two_clicks_at_the_same_moment_store_one_grant(registry, browser, two, old, user) -> None:
     if databases["default"].vendor != "postgresql":

@@ -102,7 +102,7 @@ def test_a_token_of_a_lost_key_keeps_nobody_from_disconnecting(connection) -> No
 
 
 @pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.usefixtures("django_db_serialized_rollback")
 def test_two_accounts_at_the_same_moment(registry, person) -> None:
     if connections["default"].vendor != "postgresql":

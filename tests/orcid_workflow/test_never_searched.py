@@ -58,7 +58,7 @@ def test_the_measure_can_tell() -> None:
     assert not _searches("/0000-0002-1825-0097/record")
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_nobody_is_searched_for_from_sign_in_to_reading(registry, person, browser, user) -> None:
     browser.get(at_orcid(registry, person, begin(browser)))
     connection = user.orcid_connections.get()

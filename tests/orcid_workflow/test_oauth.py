@@ -345,7 +345,7 @@ def test_the_id_of_another_account(registry, browser, person, user) -> None:
 
 
 @pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.usefixtures("django_db_serialized_rollback")
 def test_two_accounts_come_back_with_one_id_at_the_same_moment(registry, person) -> None:
     if databases["default"].vendor != "postgresql":

@@ -213,7 +213,7 @@ def test_with_nothing_written_there_is_nothing_to_wait_for(connection) -> None:
 
 
 @pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.usefixtures("django_db_serialized_rollback")
 def test_whoever_comes_back_while_it_is_being_deleted_has_it_again(
     registry, connection, written, person, user

@@ -524,7 +524,7 @@ def test_a_slow_worker_that_lost_its_lease_writes_nothing(registry, connection, 
 
 
 @pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.usefixtures("django_db_serialized_rollback")
 def test_many_workers_one_work_each(registry, new_person) -> None:
     if database.vendor != "postgresql":

@@ -76,7 +76,7 @@ def test_a_webhook_is_registered_at_an_address_of_this_site(hooked, registry) ->
     assert webhooks.run_due() == 0, "once is enough"
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_who_connects_gets_a_webhook_and_who_disconnects_loses_it(registry, person, user) -> None:
     connection = attach(grant_for(registry, person), user)
     assert fresh(connection).hook == Hook.WANTED
@@ -89,7 +89,7 @@ def test_who_connects_gets_a_webhook_and_who_disconnects_loses_it(registry, pers
     assert (fresh(connection).hook, fresh(connection).hook_key) == (Hook.NONE, None)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_who_lets_us_read_nothing_gets_none(registry, person, user) -> None:
     connection = attach(grant_for(registry, person, "openid"), user)
     webhooks.want(connection)
@@ -308,7 +308,7 @@ def _count(monkeypatch, kill_at: int) -> Callable[[], int]:
     return stop
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_worker_may_die_at_any_step(registry, person, user) -> None:
     connection = attach(grant_for(registry, person), user)
     webhooks.client.client_token(webhooks.SCOPE)
@@ -410,7 +410,7 @@ def test_after_disconnecting_a_call_does_nothing(hooked) -> None:
     assert fresh(hooked).read_wanted_at is None
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_from_a_change_at_orcid_to_a_new_reading(live_server, settings, registry, person, user) -> None:
     settings.ORCID_REDIRECT_URI = f"{live_server.url}/orcid/callback/"
     connection = attach(grant_for(registry, person), user)
