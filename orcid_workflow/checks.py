@@ -8,8 +8,9 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 
-from . import crypto, scopes, sign_in
+from . import crypto, scopes
 from .models.connections import Mode
+from .visits import sign_in
 
 ENVIRONMENTS = ("local", "sandbox", "production")
 # The hosts of ORCID (orcid.md §1): environment -> sign-in site, and the API of a member and of everybody else.

@@ -11,11 +11,13 @@ from django.db import IntegrityError, InterfaceError, OperationalError, transact
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from . import consents, errors, removal, wishes
-from .history import recorded
+from . import consents, wishes
+from .api import errors
+from .api.history import recorded
+from .api.transport import session
 from .models import Connection, Token
 from .signals import connection_changed
-from .transport import session
+from .visits import removal
 
 logger = logging.getLogger(__name__)
 _REVOKE_AGAIN = dt.timedelta(minutes=5)

@@ -1,4 +1,4 @@
-"""Signing in at ORCID: the way there (``begin``, in asking.py) and the way back (``complete``)."""
+"""Signing in at ORCID: the way there (``begin``, in visits/asking.py) and the way back (``complete``)."""
 
 import logging
 import re
@@ -12,14 +12,16 @@ from django.db import transaction
 from django.http import HttpRequest
 from joserfc.errors import JoseError
 
-from . import choices, connections, consents, errors, profile, receipts, scopes
-from .asking import begin, user_key
+from . import connections, consents, profile, scopes
+from .api import errors
 from .connections import Grant, GrantGone, IdInUse, OtherIdConnected, disconnect
 from .consents import Asked
 from .models import Connection
-from .outcomes import AGAIN_KEY, Outcome, outcome
-from .provider import BadIdToken, exchange, oauth_client
 from .purposes import AnotherIdStands, ConnectionRefused, Purpose, get_purpose, register_purpose
+from .visits import choices, receipts
+from .visits.asking import begin, user_key
+from .visits.outcomes import AGAIN_KEY, Outcome, outcome
+from .visits.provider import BadIdToken, exchange, oauth_client
 
 __all__ = [
     "AnotherIdStands",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from . import client
+from .api import client
 from .connections import announce
 from .models import ApiCall, Connection
 from .reading.facts import (

@@ -16,9 +16,11 @@ from itertools import cycle
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from . import circuit, connections, errors, leases, profile, tasks, wishes
-from .difference import put_off, work_on
+from . import connections, profile, wishes
+from .api import circuit, errors
 from .models import Connection, OrcidItem
+from .sending import leases, tasks
+from .sending.difference import put_off, work_on
 from .wishes import (
     approve,
     desire,

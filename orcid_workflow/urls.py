@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from . import choices, own_pages, receipts, sign_in, views, webhook_views
+from .pages import own_pages, views, webhook_views
+from .visits import choices, receipts, sign_in
 
 app_name = "orcid"
 

@@ -23,10 +23,12 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
 
-from . import circuit, client, errors, leases, scopes, tasks
-from .client import Answer
-from .errors import Action
+from . import scopes
+from .api import circuit, client, errors
+from .api.client import Answer
+from .api.errors import Action
 from .models import ApiCall, Connection
+from .sending import leases, tasks
 from .signals import connection_changed
 
 logger = logging.getLogger(__name__)

@@ -12,10 +12,11 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from . import errors, modes, tasks
-from .errors import Action
+from .api import errors
+from .api.errors import Action
 from .models import Connection, OrcidItem
-from .standing import REFUSED, REFUSED_CODE, digest, mode_of, settle
+from .sending import modes, tasks
+from .sending.standing import REFUSED, REFUSED_CODE, digest, mode_of, settle
 
 __all__ = [
     "KINDS",

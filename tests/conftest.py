@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orcid_workflow import budget
+from orcid_workflow.api import budget
 
 ROOT = Path(__file__).resolve().parent.parent
 # The sync browser driver keeps an event loop running, and Django would take every query for one made inside it.

@@ -12,7 +12,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 from wagtail.log_actions import log
 
-from orcid_workflow import errors, profile, wishes
+from orcid_workflow import profile, wishes
+from orcid_workflow.api import errors
 from orcid_workflow.models import Connection, OrcidItem
 
 STAFF = "staff"

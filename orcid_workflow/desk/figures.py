@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import urlencode
 
-from orcid_workflow import errors, wishes
+from orcid_workflow import wishes
+from orcid_workflow.api import errors
 from orcid_workflow.models import ApiCall, Connection, OrcidItem, ServiceState
 
 from . import words

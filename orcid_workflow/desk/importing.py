@@ -17,8 +17,9 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 from wagtail.log_actions import log
 
-from orcid_workflow import errors, imports, token_files
+from orcid_workflow.api import errors
 from orcid_workflow.models import Connection
+from orcid_workflow.takeover import imports, token_files
 
 from .listing import DeskViewSet
 from .permissions import IMPORT, forbidden

@@ -1,7 +1,7 @@
 """States, permissions and remedies in words for the office. The models' own words speak to the person."""
 
-from orcid_workflow import errors
-from orcid_workflow.errors import Action
+from orcid_workflow.api import errors
+from orcid_workflow.api.errors import Action
 from orcid_workflow.models import OrcidItem
 
 State = OrcidItem.State

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from .. import ids
-from ..errors import Action
+from ..api.errors import Action
 
 
 class OrcidItem(models.Model):

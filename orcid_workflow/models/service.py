@@ -42,7 +42,7 @@ class ClientToken(models.Model):
 
 
 class Budget(models.Model):
-    """How much of the rate of calls is used up, for all processes (``budget.py``; PostgreSQL only)."""
+    """How much of the rate of calls is used up, for all processes (``api/budget.py``; PostgreSQL only)."""
 
     key = models.CharField(max_length=200, primary_key=True, help_text="API and client.")
     state = models.TextField(blank=True, help_text="Numbers of the limiter's algorithm; empty: never used.")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from ..lines import country_name, date_in_words
 from ..models import Connection
+from ..pages.lines import country_name, date_in_words
 from .facts import Affiliation, Fact, Profile, Source
 from .record import parse
 from .states import Standing, standing

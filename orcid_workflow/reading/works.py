@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
-from .. import client
+from ..api import client
 from ..models import Connection
 from .facts import Work
 from .record import work_of

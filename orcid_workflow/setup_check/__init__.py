@@ -6,7 +6,7 @@ Every check says ``ok``, ``problem`` or ``unknown``; what ORCID does not show is
 import logging
 from collections.abc import Callable
 
-from .. import errors
+from ..api import errors
 from . import at_orcid, here
 from .findings import Finding, State, unknown
 from .probe import Probe

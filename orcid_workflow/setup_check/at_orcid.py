@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.utils import timezone
 
-from .. import errors, scopes
+from .. import scopes
 from ..account import STUDENT_SCOPES
+from ..api import errors
 from ..models import Connection
 from .findings import Finding, ok, problem, unknown
 from .here import organisation, ror_problem

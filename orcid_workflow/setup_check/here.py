@@ -10,8 +10,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from .. import checks, leases, scopes
+from .. import checks, scopes
 from ..models import OrcidItem, ServiceState, Token
+from ..sending import leases
 from .findings import Finding, ok, problem, unknown
 
 #: Environment -> sign-in site and the addresses of the two APIs (orcid.md §1).

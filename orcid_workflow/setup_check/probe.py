@@ -6,8 +6,9 @@ import requests
 from django.conf import settings
 from django.utils.functional import cached_property
 
-from .. import client, connections, errors, scopes
-from ..history import recorded
+from .. import connections, scopes
+from ..api import client, errors
+from ..api.history import recorded
 
 
 class Probe:

@@ -2,7 +2,7 @@
 
 from django import template
 
-from .. import sign_in
+from ..visits import sign_in
 
 register = template.Library()
 

@@ -10,7 +10,9 @@ import requests
 from django.db import connection as database
 from django.db import connections as databases
 
-from orcid_workflow import client, leases, sync
+from orcid_workflow import sync
+from orcid_workflow.api import client
+from orcid_workflow.sending import leases
 
 LEASE = dt.timedelta(seconds=3)
 BACK_OFF = 0.2  # seconds

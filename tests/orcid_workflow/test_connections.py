@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from orcid_workflow import sync
 from orcid_workflow.account import STUDENT_SCOPES
+from orcid_workflow.api.errors import Action
 from orcid_workflow.connections import IdInUse, OtherIdConnected, check_owner, disconnect
-from orcid_workflow.errors import Action
 from orcid_workflow.models import Connection, OrcidItem
 from orcid_workflow.signals import connection_changed
 

@@ -9,7 +9,8 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone, translation
 
-from orcid_workflow import client, connections
+from orcid_workflow import connections
+from orcid_workflow.api import client
 from orcid_workflow.models import Connection, Consent, Token
 from orcid_workflow.purposes import ConnectionRefused, get_purpose
 

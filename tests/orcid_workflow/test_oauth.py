@@ -18,9 +18,9 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from orcid_workflow.models import ApiCall, Connection, Token
-from orcid_workflow.outcomes import _TABLE, outcome
 from orcid_workflow.purposes import ConnectionRefused
 from orcid_workflow.signals import connection_changed
+from orcid_workflow.visits.outcomes import _TABLE, outcome
 
 from .conftest import HOST, at_orcid, attach, begin, fault, grant_for
 

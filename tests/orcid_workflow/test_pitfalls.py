@@ -12,7 +12,8 @@ from django.template import Context, Template
 from django.test import Client
 from django.utils import timezone
 
-from orcid_workflow import client, connections, errors, ids, messages, profile, sync, webhooks
+from orcid_workflow import connections, ids, messages, profile, sync, webhooks
+from orcid_workflow.api import client, errors
 from orcid_workflow.messages import education
 from orcid_workflow.messages.work import SUPERVISION, Contributor, ExternalId, Work, check, to_xml
 from orcid_workflow.models import ApiCall, Connection, OrcidItem, Token

@@ -16,7 +16,8 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from django.views.debug import ExceptionReporter
 
-from orcid_workflow import client, connections, profile, sync
+from orcid_workflow import connections, profile, sync
+from orcid_workflow.api import client
 from orcid_workflow.models import ApiCall, Connection, OrcidItem, Token
 
 from .conftest import HOST, at_orcid, begin, fault, person  # noqa: F401 - a fixture

@@ -11,10 +11,12 @@ from django.db import connections as databases
 from django.db import transaction
 from django.utils import timezone
 
-from orcid_workflow import client, leases, messages, sync
-from orcid_workflow.errors import Action
+from orcid_workflow import messages, sync
+from orcid_workflow.api import client
+from orcid_workflow.api.errors import Action
 from orcid_workflow.messages.work import ExternalId, Work, to_xml
 from orcid_workflow.models import ApiCall, Connection, OrcidItem
+from orcid_workflow.sending import leases
 from tests.registry_process import authorize, submit
 
 from .conftest import CALLBACK, PASSWORD, attach, calls, fault, grant_for, works_of

@@ -7,7 +7,7 @@ import requests
 from django.utils import timezone
 
 from orcid_workflow import sync
-from orcid_workflow.errors import Action
+from orcid_workflow.api.errors import Action
 from orcid_workflow.models import Connection, OrcidItem, Token
 from orcid_workflow.signals import connection_changed
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 import requests
 
-from orcid_workflow import client, sync
+from orcid_workflow import sync
+from orcid_workflow.api import client
 from orcid_workflow.messages.education import Education, ExternalId, FuzzyDate, Organisation, to_xml
 from orcid_workflow.models import Connection, OrcidItem
 

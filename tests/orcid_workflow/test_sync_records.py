@@ -10,8 +10,9 @@ import pytest
 from django.db.models.signals import post_save
 from django.utils import timezone
 
-from orcid_workflow import client, profile, sync
-from orcid_workflow.errors import Action
+from orcid_workflow import profile, sync
+from orcid_workflow.api import client
+from orcid_workflow.api.errors import Action
 from orcid_workflow.models import ApiCall, ClientToken, Connection, OrcidItem
 
 from .conftest import calls, fault, works_of

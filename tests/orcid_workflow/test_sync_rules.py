@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from orcid_workflow import sync, wishes
-from orcid_workflow.errors import Action
+from orcid_workflow.api.errors import Action
 from orcid_workflow.models import Connection, OrcidItem
 
 from .conftest import calls, fault, works_of

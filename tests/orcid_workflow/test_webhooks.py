@@ -13,9 +13,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from orcid_workflow import connections, errors, leases, profile, sync, webhooks
-from orcid_workflow.in_words import call_in_words
+from orcid_workflow import connections, profile, sync, webhooks
+from orcid_workflow.api import errors
 from orcid_workflow.models import ApiCall, ClientToken, Connection
+from orcid_workflow.pages.in_words import call_in_words
+from orcid_workflow.sending import leases
 from tests.registry_process import Registry, client_token
 
 from .conftest import CALLBACK, attach, fault, grant_for

@@ -9,7 +9,7 @@ from django.db import connection as database
 from django.db.models.signals import post_save
 
 from orcid_workflow import sync
-from orcid_workflow.errors import Action
+from orcid_workflow.api.errors import Action
 from orcid_workflow.models import ApiCall, Connection, OrcidItem
 
 from .conftest import calls, fault, works_of

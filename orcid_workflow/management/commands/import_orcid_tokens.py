@@ -5,8 +5,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from orcid_workflow import imports, token_files
-from orcid_workflow.imports import Outcome
+from orcid_workflow.takeover import imports, token_files
+from orcid_workflow.takeover.imports import Outcome
 
 
 class Command(BaseCommand):

@@ -7,7 +7,8 @@ import threading
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
-from orcid_workflow import errors, sync
+from orcid_workflow import sync
+from orcid_workflow.api import errors
 
 logger = logging.getLogger("orcid_workflow.sync")
 _HOUSE = 300.0  # seconds between two times of putting things in order

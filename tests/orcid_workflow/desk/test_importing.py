@@ -10,10 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from orcid_workflow import imports, token_files
 from orcid_workflow.models import Connection
+from orcid_workflow.takeover import imports, token_files
 
-from ..test_imports import a_row
+from ..takeover.test_imports import a_row
 from .conftest import text
 
 SECRET = "5f0d1f3e-1111-4222-8333-944455556666"

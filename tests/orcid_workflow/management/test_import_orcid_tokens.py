@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from orcid_workflow.models import Connection
 
-from ..test_imports import a_row
+from ..takeover.test_imports import a_row
 
 pytestmark = pytest.mark.django_db
 

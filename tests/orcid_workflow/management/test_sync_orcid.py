@@ -16,8 +16,9 @@ from django.db import connection as database
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from orcid_workflow import leases, sync
+from orcid_workflow import sync
 from orcid_workflow.models import OrcidItem
+from orcid_workflow.sending import leases
 
 from ..conftest import attach, fault, grant_for, lose_key, works_of
 from ..test_sync import a_work, check_sent, later
