@@ -110,11 +110,11 @@ def make_orcid(number: int = 15_097_000) -> OrcidId:
     return OrcidId(path, dt.datetime(2026, 3, 1, 9, 30, tzinfo=dt.UTC), "local", "APP-TEST")
 
 
-def make_member(number: int = 0, orcid: OrcidId | None = None) -> CommitteePerson:
+def make_member(number: int = 0, orcid: OrcidId | None = None, **overrides: Any) -> CommitteePerson:
     """The ``number``-th committee member: names and roles go round."""
     role, label, supervises = ROLES[number % len(ROLES)]
     given, family = PEOPLE[(number + 3) % len(PEOPLE)]
-    return CommitteePerson(Person(given, family, orcid), role, label, supervises)
+    return CommitteePerson(Person(given, family, orcid), role, label, supervises, **overrides)
 
 
 def make_file(**overrides: Any) -> RecordFile:
@@ -140,6 +140,7 @@ def make_record(**overrides: Any) -> ThesisRecord:
         author=Person("Josiah", "Carberry", make_orcid(1)),
         institution=UNIVERSITY,
         degree_name="PhD",
+        degree_abbreviation="Ph.D.",
         degree_level=DegreeLevel.DOCTORAL,
         language="en",
         abstract="First paragraph.\n\nSecond paragraph.",
@@ -149,7 +150,9 @@ def make_record(**overrides: Any) -> ThesisRecord:
         programme="Physical Oceanography",
         keywords=("fjords", "mixing, tidal"),
         committee=(
-            CommitteePerson(Person("Ada", "Laud", make_orcid(2)), "advisor", "Advisor", True),
+            CommitteePerson(
+                Person("Ada", "Laud", make_orcid(2)), "advisor", "Advisor", True, "Tromsø Museum"
+            ),
             CommitteePerson(Person("Max", "Reader", make_orcid(3)), "chair", "Chair", False),
             CommitteePerson(Person("Una", "Plain"), "member", "Committee member", False),
         ),
@@ -182,11 +185,26 @@ def embargoed(until: dt.date | None = dt.date(2028, 5, 1), **overrides: Any) -> 
 def varied_records(count: int, seed: int = 7) -> list[ThesisRecord]:
     """``count`` records that differ in script, people, dates, access, files and what is empty.
 
-    The same seed gives the same records. Scripts, committee sizes 0–12 and the kinds of access go round, so
-    that 78 records hold them all whatever the seed.
+    The same seed gives the same records. Scripts, committee sizes 0–12, the kinds of access, hidden names and records
+    with nothing but what every thesis has go round, so that 78 records hold them all whatever the seed.
     """
     rng = random.Random(seed)  # noqa: S311 - variety, not secrecy
-    return [_varied(rng, index) for index in range(count)]
+    records = [_varied(rng, index) for index in range(count)]
+    return [bare(record) if index % 40 == 39 else record for index, record in enumerate(records)]
+
+
+def bare(record: ThesisRecord) -> ThesisRecord:
+    """``record`` without all that a thesis can do without."""
+    return replace(
+        record,
+        institution=Organisation(record.institution.name),
+        licence=Licence("", ""),
+        **dict.fromkeys(("committee", "files", "funding", "related", "keywords"), ()),
+        **dict.fromkeys(("submitted", "defended", "conferred", "translated_title"), None),
+        **dict.fromkeys(
+            ("abstract", "subtitle", "degree_name", "degree_abbreviation", "department", "programme",
+             "doi", "handle", "language"), ""),
+    )  # fmt: skip
 
 
 def _varied(rng: random.Random, index: int) -> ThesisRecord:
@@ -209,9 +227,17 @@ def _varied(rng: random.Random, index: int) -> ThesisRecord:
         (Access.OPEN, published + dt.timedelta(days=rng.randrange(1, 200))),
         (Access.EMBARGOED, None),
     )[index % 4]
+
+    def member(number: int) -> CommitteePerson:
+        seat = make_member(number, orcid(), affiliation=maybe(dirty(words), ""))
+        if rng.random() < 0.1:  # a name that its owner hides, or that is nothing but what may not be written
+            return replace(seat, person=Person("", maybe("", dirty(" ")), seat.person.orcid))
+        claim = "" if seat.person.orcid else maybe(make_orcid(rng.randrange(10**15)).path, "")
+        return replace(seat, person=replace(seat.person, unconfirmed_orcid=claim))
+
     paragraph = f"{words} {dirty(words)}. " * rng.randrange(1, 60)
     abstract = "\n\n".join([paragraph] * rng.randrange(1, 6)) + "\r\nlast\u2028line"
-    given, family = PEOPLE[index % len(PEOPLE)]
+    given, family = ("", "") if index % 30 == 29 else PEOPLE[index % len(PEOPLE)]
     return make_record(
         uuid=str(uuid.UUID(int=rng.getrandbits(128))),
         url=f"https://theses.example.edu/theses/{published.year}/{index}-{words.split()[0].strip('<&')}/",
@@ -220,6 +246,7 @@ def _varied(rng: random.Random, index: int) -> ThesisRecord:
         author=Person(given, family, orcid()),
         institution=maybe(UNIVERSITY, Organisation(words)),
         degree_name=maybe(words, ""),
+        degree_abbreviation=maybe(words[:20], ""),
         degree_level=rng.choice(list(DegreeLevel)),
         language=language,
         abstract=maybe(abstract, ""),
@@ -229,9 +256,14 @@ def _varied(rng: random.Random, index: int) -> ThesisRecord:
         department=maybe(words, ""),
         programme=maybe(f"Programme {words}", ""),
         keywords=maybe((f"{words}, with comma", words, dirty("tide"), words), ()),
-        committee=tuple(make_member(number, orcid()) for number in range(index // 6 % 13)),
+        committee=tuple(member(number) for number in range(index // 6 % 13)),
         files=tuple(
-            make_file(name=f"{number} {words}.pdf", pages=maybe(99, 0), size=rng.randrange(1, 10**9))
+            make_file(
+                name=f"{number} {words}.pdf",
+                pages=maybe(99, 0),
+                md5=maybe("cd" * 16, ""),
+                size=rng.randrange(1, 10**9),
+            )
             for number in range(rng.randrange(4))
         ),
         submitted=maybe(published - dt.timedelta(days=90), None),

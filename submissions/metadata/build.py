@@ -47,6 +47,7 @@ def build_record(submission: Submission, institution: Organisation) -> ThesisRec
         author=Person(page.author_given, page.author_family, orcid_id(submission.author_connection)),
         institution=institution,
         degree_name=submission.degree.name,
+        degree_abbreviation=submission.degree.abbreviation,
         degree_level=DegreeLevel(submission.degree.level),
         department=submission.programme.department,
         programme=submission.programme.name,
@@ -67,6 +68,7 @@ def build_record(submission: Submission, institution: Organisation) -> ThesisRec
                 role=member.role,
                 role_label=member.get_role_display(),
                 supervises=CommitteeRole(member.role).supervises,
+                affiliation=member.affiliation,
             )
             for member in page.committee_members.all()
         ),

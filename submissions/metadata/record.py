@@ -48,11 +48,17 @@ class OrcidId:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person by name. ``family`` may be empty: some people have one name only."""
+    """A person by name. ``family`` may be empty: some people have one name only.
+
+    ``unconfirmed_orcid`` is a bare iD that came from elsewhere (an import) and that nobody signed in with. It is a
+    field of its own, so that no format can take it for an authenticated one: only a format that can mark it writes
+    it, and only when asked to.
+    """
 
     given: str
     family: str = ""
     orcid: OrcidId | None = None
+    unconfirmed_orcid: str = ""
 
     @property
     def display(self) -> str:
@@ -67,12 +73,16 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class CommitteePerson:
-    """A committee member. ``role`` is a value of ``models.committee.CommitteeRole``, ``role_label`` its words."""
+    """A committee member. ``role`` is a value of ``models.committee.CommitteeRole``, ``role_label`` its words.
+
+    ``affiliation`` is the name of their university or organisation as it was typed; it may be empty.
+    """
 
     person: Person
     role: str
     role_label: str
     supervises: bool
+    affiliation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +106,10 @@ class Licence:
 
 @dataclass(frozen=True, slots=True)
 class RecordFile:
-    """One file. ``size`` in bytes, ``pages`` 0 when unknown; ``url`` is absolute and answers only while open."""
+    """One file. ``size`` in bytes, ``pages`` 0 when unknown; ``url`` is absolute and answers only while open.
+
+    Checksums are hexadecimal; ``md5``, which DSpace reckons with, is empty unless somebody computed it.
+    """
 
     name: str
     mime: str
@@ -104,6 +117,7 @@ class RecordFile:
     sha256: str
     pages: int
     url: str
+    md5: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +176,7 @@ class ThesisRecord:
     The four dates are kept apart (metadata.md §1): ``submitted`` by the student, ``defended``, ``conferred`` (degree
     awarded), ``published`` (the page went public). ``embargo_until`` is the first day on which files are open;
     ``access`` says whether they are open at the moment the record was made. ``doi`` and ``handle`` are bare.
+    ``degree_name`` is written out (Doctor of Philosophy), ``degree_abbreviation`` is not (PhD).
     """
 
     uuid: str
@@ -176,6 +191,7 @@ class ThesisRecord:
     licence: Licence
     published: dt.date
     access: Access = Access.OPEN
+    degree_abbreviation: str = ""
     subtitle: str = ""
     translated_title: TranslatedTitle | None = None
     doi: str = ""

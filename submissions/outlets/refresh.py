@@ -71,11 +71,10 @@ def _adopt_connection(submission: Submission) -> None:
 
 
 def _store(submission: Submission, record: ThesisRecord) -> None:
+    there = {stored.format: stored for stored in submission.records.all()}
     for name, spec in FORMATS.items():
         content = spec.to_bytes(record)
-        stored = submission.records.filter(format=name).first() or StoredRecord(
-            submission=submission, format=name
-        )
+        stored = there.get(name) or StoredRecord(submission=submission, format=name)
         if stored.pk and not stored.deleted and bytes(stored.content) == content:
             continue
         stored.content, stored.deleted, stored.datestamp = content, False, timezone.now()

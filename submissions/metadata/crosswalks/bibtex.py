@@ -69,8 +69,7 @@ def _author(person: Person) -> str:
     family, given = (_braced(_escaped(part)) for part in (person.family, person.given))
     if family and given:
         return f"{family}, {given}"
-    only = _escaped(person.family or person.given)
-    return f"{{{only}}}" if only else ""
+    return f"{{{_escaped(person.family or person.given) or terms.NAME_WITHHELD}}}"
 
 
 def _braced(part: str) -> str:

@@ -20,7 +20,7 @@ def to_pairs(record: ThesisRecord) -> list[tuple[str, str]]:
     author, day = record.author, record.published
     pairs = [
         ("citation_title", record.full_title),
-        ("citation_author", author.inverted),
+        ("citation_author", terms.name(author)),
         ("citation_author_orcid", author.orcid.uri if author.orcid else ""),
         ("citation_author_institution", record.institution.name),
         ("citation_publication_date", f"{day.year:04d}/{day.month:02d}/{day.day:02d}"),

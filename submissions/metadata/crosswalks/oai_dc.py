@@ -32,8 +32,8 @@ def to_xml(record: ThesisRecord) -> bytes:
     put("title", line(record.full_title), lang=record.language)
     if record.translated_title:
         put("title", line(record.translated_title.title), lang=record.translated_title.language)
-    put("creator", line(record.author.inverted))
-    put("contributor", *map(_contributor, record.committee))
+    put("creator", terms.name(record.author))
+    put("contributor", *map(contributor, record.committee))
     put("subject", *terms.topics(record))
     put("description", record.abstract, lang=record.language)
     put("publisher", line(record.institution.name))
@@ -43,19 +43,19 @@ def to_xml(record: ThesisRecord) -> bytes:
     # The landing page comes first: harvesters link to the first identifier (metadata.md §2 row 31).
     put("identifier", record.url, record.doi_url, record.handle_url, f"urn:uuid:{record.uuid}")
     put("language", xml.language_tag(record.language))
-    put("relation", *map(_grant, record.funding))
+    put("relation", *map(grant, record.funding))
     put("relation", *(line(work.address or work.title) for work in record.related))
     put("rights", terms.access_term(record), line(record.licence.uri or record.licence.name))
     return xml.to_bytes(root)
 
 
-def _contributor(member: CommitteePerson) -> str:
+def contributor(member: CommitteePerson) -> str:
     """``Laud, Ada (Supervisor)``: there is no other place for a role (metadata.md §2 rows 5 and 7)."""
-    name, role = line(member.person.inverted), line(member.role_label)
-    return f"{name} ({role})" if name and role else name
+    name, role = terms.name(member.person), line(member.role_label)
+    return f"{name} ({role})" if role else name
 
 
-def _grant(grant: Funding) -> str:
+def grant(grant: Funding) -> str:
     """The grant as OpenAIRE v3 ("Project Identifier") writes it, the programme open because nobody is asked for it;
     without a number its address or the funder's name.
     """

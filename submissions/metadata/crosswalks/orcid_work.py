@@ -16,7 +16,7 @@ from orcid_workflow.messages.work import (
     TranslatedTitle,
     Work,
 )
-from submissions.metadata.crosswalks import bibtex
+from submissions.metadata.crosswalks import bibtex, terms
 from submissions.metadata.crosswalks.text import line
 from submissions.metadata.record import Funding, Person, RelatedWork, ThesisRecord
 
@@ -51,7 +51,7 @@ def to_work(record: ThesisRecord) -> Work:
 
 
 def _contributor(person: Person, role: str) -> Contributor:
-    return Contributor(person.display, role, person.orcid.path if person.orcid else "")
+    return Contributor(terms.spoken_name(person), role, person.orcid.path if person.orcid else "")
 
 
 def _translated_title(record: ThesisRecord) -> TranslatedTitle | None:

@@ -1,25 +1,34 @@
-"""The formats that are written once, stored, and served as they are: a table to loop over.
+"""The formats, as a table to loop over: those that are written once, stored and served, and those made to be sent.
 
-A new stored format is a module that writes bytes, and a row here. JSON-LD and meta tags are no rows: they belong
-to the page and are made with it.
+A new format is a module that writes bytes, and a row here. JSON-LD and meta tags are no rows: they belong to the page
+and are made with it.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from submissions.metadata.crosswalks import bibtex, datacite, oai_dc
-from submissions.metadata.record import ThesisRecord
+from submissions.metadata.crosswalks import (
+    bibtex,
+    datacite,
+    dim,
+    etdms,
+    marcxml,
+    mets,
+    mods,
+    oai_dc,
+    qdc,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One stored format.
+    """One format.
 
-    ``name`` is the key, also the OAI-PMH prefix of its plain form; ``label`` is for people; ``mime`` is what
-    a download is sent as; ``extension`` has no dot; ``namespace`` and ``schema_location`` (address of the
-    XSD) are those of the XML and empty for a format that is none, which OAI-PMH cannot carry; ``to_bytes`` writes a
-    record.
+    ``name`` is the key; ``label`` is for people; ``mime`` is what a download is sent as; ``extension`` has no dot;
+    ``namespace`` and ``schema_location`` (address of the XSD) are those of the XML and empty for a format that is none;
+    ``to_bytes`` writes a record. ``prefix`` is the metadata prefix in OAI-PMH, which carries XML only; empty for a
+    format that is not harvested.
     """
 
     name: str
@@ -28,12 +37,13 @@ class Format:
     extension: str
     namespace: str
     schema_location: str
-    to_bytes: Callable[[ThesisRecord], bytes]
+    to_bytes: Callable[..., bytes]
+    prefix: str = ""
 
     @property
     def is_xml(self) -> bool:
         """Whether the bytes are XML."""
-        return bool(self.namespace)
+        return self.extension == "xml"
 
     @property
     def words(self) -> str:
@@ -41,26 +51,24 @@ class Format:
         return f"{self.label} (XML)" if self.is_xml else self.label
 
 
-_ROWS = (
-    Format(
-        "oai_dc",
-        "Dublin Core",
-        "application/xml",
-        "xml",
-        oai_dc.NAMESPACE,
-        oai_dc.SCHEMA,
-        oai_dc.to_xml,
-    ),
-    Format(
-        "datacite",
-        "DataCite 4.6",
-        "application/vnd.datacite.datacite+xml",
-        "xml",
-        datacite.NAMESPACE,
-        datacite.SCHEMA,
-        datacite.to_xml,
-    ),
+def _harvested(prefix: str, label: str, module, name: str = "", mime: str = "application/xml") -> Format:
+    """A row of an XML module that OAI-PMH serves; ``name`` where it is not the prefix."""
+    return Format(name or prefix, label, mime, "xml", module.NAMESPACE, module.SCHEMA, module.to_xml, prefix)
+
+
+_STORED = (
+    _harvested("oai_dc", "Dublin Core", oai_dc),
+    _harvested("qdc", "Qualified Dublin Core", qdc),
+    _harvested("oai_etdms", "ETD-MS 1.0", etdms),
+    _harvested("oai_datacite", "DataCite 4.6", datacite, "datacite", "application/vnd.datacite.datacite+xml"),
+    _harvested("mods", "MODS 3.8", mods, mime="application/mods+xml"),
+    _harvested("marcxml", "MARC 21", marcxml, mime="application/marcxml+xml"),
+    _harvested("mets", "METS", mets, mime="application/mets+xml"),
+    _harvested("dim", "DSpace DIM", dim),
     Format("bibtex", "BibTeX", "application/x-bibtex", "bib", "", "", bibtex.to_bytes),
 )
 
-FORMATS: Mapping[str, Format] = MappingProxyType({row.name: row for row in _ROWS})
+#: Written when a thesis changes, stored, and served as stored.
+FORMATS: Mapping[str, Format] = MappingProxyType({row.name: row for row in _STORED})
+#: The same by metadata prefix, for OAI-PMH.
+PREFIXES: Mapping[str, Format] = MappingProxyType({row.prefix: row for row in _STORED if row.prefix})

@@ -93,7 +93,7 @@ def _person(person: Person) -> dict[str, Any]:
         {
             "@type": "Person",
             "@id": person.orcid.uri if person.orcid else "",
-            "name": line(person.display),
+            "name": terms.spoken_name(person),
             "givenName": line(person.given),
             "familyName": line(person.family),
         }

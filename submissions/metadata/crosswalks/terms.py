@@ -7,10 +7,28 @@ still read them in ``oai_dc``, and DataCite takes them as ``rightsURI``.
 import datetime as dt
 
 from submissions.metadata.crosswalks.text import line
-from submissions.metadata.record import Access, RecordFile, ThesisRecord
+from submissions.metadata.record import Access, Funding, Person, RecordFile, ThesisRecord
 
 EU_REPO = "info:eu-repo/semantics/"
 EMBARGO_END = "info:eu-repo/date/embargoEnd/"
+#: Stands where a format demands a name and there is none to give.
+NAME_WITHHELD = "Name withheld"
+
+
+def name(person: Person) -> str:
+    """The name as it is filed, ``Family, Given``. Nobody is left out because their name is hidden."""
+    return line(person.inverted) or NAME_WITHHELD
+
+
+def spoken_name(person: Person) -> str:
+    """The name as it is read aloud, given name first; as ``name`` when it is hidden."""
+    return line(person.display) or NAME_WITHHELD
+
+
+def name_parts(person: Person) -> tuple[str, str]:
+    """Family and given name for formats that demand a family name: an only name is one."""
+    family, given = line(person.family), line(person.given)
+    return (family, given) if family else (given or NAME_WITHHELD, "")
 
 
 def access_term(record: ThesisRecord) -> str:
@@ -44,6 +62,16 @@ def opens_on(record: ThesisRecord) -> dt.date | None:
     return max(record.published, record.embargo_until or record.published)
 
 
+def is_embargoed(record: ThesisRecord) -> bool:
+    """Whether files were closed when the page went public. It stays true when the embargo has run out."""
+    return opens_on(record) != record.published
+
+
+def title_page_date(record: ThesisRecord) -> dt.date:
+    """The one date of formats that have one: the day of the degree, else of publication (metadata.md §2 row 17)."""
+    return record.conferred or record.published
+
+
 def public_files(record: ThesisRecord) -> tuple[RecordFile, ...]:
     """The files whose addresses may be told: all of them while open, none while closed."""
     return record.files if record.access is Access.OPEN else ()
@@ -57,6 +85,21 @@ def thesis_type(record: ThesisRecord) -> str:
 def thesis_label(record: ThesisRecord) -> str:
     """The kind of work in words: ``PhD thesis``, or by level when the degree has no name."""
     return f"{line(record.degree_name) or record.degree_level.capitalize()} thesis"
+
+
+def degree_words(record: ThesisRecord) -> str:
+    """The degree as it stands after a name, ``PhD``; written out when it has no short form; may be empty."""
+    return line(record.degree_abbreviation) or line(record.degree_name)
+
+
+def pages(record: ThesisRecord) -> int:
+    """Pages of all files together; 0 when none is known."""
+    return sum(file.pages for file in record.files)
+
+
+def grant_words(grant: Funding) -> str:
+    """``Research Council, NS/7``: a grant on one line."""
+    return ", ".join(filter(None, (line(grant.funder), line(grant.award_number or grant.award_title))))
 
 
 def topics(record: ThesisRecord) -> list[str]:

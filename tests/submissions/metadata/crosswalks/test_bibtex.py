@@ -72,6 +72,7 @@ def test_every_entry_can_be_read(record: ThesisRecord) -> None:
     [
         (Person("Suharto"), "{Suharto}"),
         (Person("", "Madonna"), "{Madonna}"),
+        (Person("", " "), "{Name withheld}"),
         (Person("Jean-Luc, Jr.", "van der Berg"), "van der Berg, {Jean-Luc, Jr.}"),
         (Person("Ada", "Rand and Co"), "{Rand and Co}, Ada"),
         (Person("Ada", "Anderson"), "Anderson, Ada"),

@@ -1,0 +1,107 @@
+"""Every authenticated iD stands beside its own person, in the form of the format, and nowhere else.
+
+The schemas leave this unchecked (metadata.md §5). Readers here look where the format's own documents say (§4).
+"""
+
+import re
+
+import pytest
+from lxml import etree
+
+from submissions.metadata.crosswalks.registry import FORMATS
+
+from .family import RECORDS, ids
+
+D = "{http://datacite.org/schema/kernel-4}"
+M = "{http://www.loc.gov/mods/v3}"
+MARC = "{http://www.loc.gov/MARC21/slim}"
+E = "{http://www.ndltd.org/standards/metadata/etdms/1.0/}"
+_ID = re.compile(r"(?<![\w-])\d{4}-\d{4}-\d{4}-\d{3}[\dX](?![\w-])")  # no part of a uuid
+_ORDER = ["creatorName", "contributorName", "givenName", "familyName", "nameIdentifier", "affiliation"]
+
+
+def datacite_people(tree, form: str = "https://orcid.org/") -> list[str | None]:
+    """The creators, then the contributors but for the institution; their children in the order of the schema."""
+    people = [*tree.iter(f"{D}creator"), *tree.iter(f"{D}contributor")]
+    people = [person for person in people if person.get("contributorType") != "HostingInstitution"]
+    for person in people:
+        names = [etree.QName(child).localname for child in person]
+        assert names == sorted(names, key=_ORDER.index)
+    return [
+        only(person.findall(f"{D}nameIdentifier"), form, nameIdentifierScheme="ORCID") for person in people
+    ]
+
+
+def mods_people(tree) -> list[str | None]:
+    names = [name for name in tree.findall(f"{M}name") if name.get("type") == "personal"]
+    return [only(name.findall(f"{M}nameIdentifier"), "https://orcid.org/", type="orcid") for name in names]
+
+
+def marc_people(tree) -> list[str | None]:
+    """``$1`` with the address, and ``$0`` the same with its source in brackets."""
+    fields = [field for field in tree.iter(f"{MARC}datafield") if field.get("tag") in ("100", "700")]
+    found = []
+    for field in fields:
+        values = {code: [s.text for s in field if s.get("code") == code] for code in "01"}
+        uri = values["1"][0] if values["1"] else None
+        assert values["0"] == ([f"(orcid){uri.removeprefix('https://orcid.org/')}"] if uri else [])
+        found.append(uri.removeprefix("https://orcid.org/") if uri else None)
+    return found
+
+
+def etdms_people(tree) -> list[str | None]:
+    people = [*tree.findall(f"{E}creator"), *tree.findall(f"{E}contributor")]
+    uris = [person.get("resource") for person in people]
+    assert all(uri is None or uri.startswith("https://orcid.org/") for uri in uris)
+    return [uri and uri.removeprefix("https://orcid.org/") for uri in uris]
+
+
+def only(elements, form: str, **attributes: str) -> str | None:
+    """The one iD among ``elements``, without its address; None when there is no element."""
+    assert len(elements) <= 1
+    for element in elements:
+        assert attributes.items() <= dict(element.attrib).items()
+        assert element.text.startswith(form)
+        return element.text.removeprefix(form)
+    return None
+
+
+# Format -> the iD of each person in order; and how often each is written.
+READERS = {
+    "datacite": (datacite_people, 1),
+    "mets": (datacite_people, 1),
+    "mods": (mods_people, 1),
+    "marcxml": (marc_people, 2),
+    "oai_etdms": (etdms_people, 1),
+}
+# Formats with no place for an iD: none of them may turn up there in another guise (metadata.md §4).
+WITHOUT = {"oai_dc", "qdc", "dim", "bibtex"}
+
+
+def test_every_format_is_one_or_the_other() -> None:
+    assert READERS.keys() | WITHOUT == FORMATS.keys()
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_ids_stand_beside_their_people(name: str) -> None:
+    read, times = READERS[name]
+    for number, record in enumerate(RECORDS):
+        content = FORMATS[name].to_bytes(record)
+        assert read(etree.fromstring(content)) == ids(record), f"record {number}"
+        expected = sorted(orcid for orcid in ids(record) if orcid for _ in range(times))
+        assert sorted(_ID.findall(content.decode())) == expected, f"record {number}"
+
+
+@pytest.mark.parametrize("name", sorted(WITHOUT))
+def test_formats_without_a_place_have_none(name: str) -> None:
+    for record in RECORDS:
+        assert not _ID.findall(FORMATS[name].to_bytes(record).decode())
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_an_unconfirmed_id_is_never_promoted(name: str) -> None:
+    for record in RECORDS:
+        text = FORMATS[name].to_bytes(record).decode()
+        people = [record.author, *(member.person for member in record.committee)]
+        claims = [person.unconfirmed_orcid for person in people if person.unconfirmed_orcid]
+        assert not [claim for claim in claims if claim in text]
