@@ -70,6 +70,7 @@ def only(elements, form: str, **attributes: str) -> str | None:
 READERS = {
     "datacite": (datacite_people, 1),
     "mets": (datacite_people, 1),
+    "oai_openaire": (lambda tree: datacite_people(tree, ""), 1),
     "mods": (mods_people, 1),
     "marcxml": (marc_people, 2),
     "oai_etdms": (etdms_people, 1),

@@ -20,6 +20,7 @@ XSD = {
     "mods": "mods/mods-3-8.xsd",
     "marcxml": "marcxml/MARC21slim.xsd",
     "mets": "mets/1.12.1/mets.xsd",
+    "oai_openaire": "openaire/4.0/openaire.xsd",
 }
 # The schema of qualified DC has no namespace of its own: an application includes it in its own (qualifieddc.xsd).
 INCLUDED = {"qdc"}

@@ -17,6 +17,7 @@ from submissions.metadata.crosswalks import (
     mets,
     mods,
     oai_dc,
+    openaire,
     qdc,
 )
 
@@ -64,6 +65,7 @@ _STORED = (
     _harvested("mods", "MODS 3.8", mods, mime="application/mods+xml"),
     _harvested("marcxml", "MARC 21", marcxml, mime="application/marcxml+xml"),
     _harvested("mets", "METS", mets, mime="application/mets+xml"),
+    _harvested("oai_openaire", "OpenAIRE 4", openaire),
     _harvested("dim", "DSpace DIM", dim),
     Format("bibtex", "BibTeX", "application/x-bibtex", "bib", "", "", bibtex.to_bytes),
 )

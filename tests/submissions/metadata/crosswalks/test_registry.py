@@ -15,6 +15,7 @@ def test_the_prefixes_are_those_that_harvesters_were_told() -> None:
         "mods",
         "marcxml",
         "mets",
+        "oai_openaire",
         "dim",
     ]
     assert all(form.is_xml and form.namespace and form.schema_location for form in PREFIXES.values())
