@@ -45,7 +45,7 @@ class MemberForm(RowForm):
     )
 
     @property
-    def title(self) -> str:
+    def heading(self) -> str:
         """The person's name, for the heading of the row and its buttons."""
         return self._words("given_name", "family_name")
 
@@ -71,7 +71,7 @@ class Members(Rows):
                     f"{seen[address]} has this address already. Each person needs an address of their own.",
                 )
             else:
-                seen[address] = row.title or "Another person"
+                seen[address] = row.heading or "Another person"
 
 
 MemberFormSet = rows_of(

@@ -68,7 +68,7 @@ class GrantForm(RowForm):
         return found
 
     @property
-    def title(self) -> str:
+    def heading(self) -> str:
         """Funder and number."""
         return self._words("funder_name", "award_number")
 
@@ -78,7 +78,7 @@ class FundingStep(FromRecordStep):
 
     identifier = "funding"
     label = "Funding"
-    lead = "If a grant paid for your work, name it: many funders ask for that. If none did, go on."
+    lead = "If a grant paid for your work, name it. If none did, go on."
     optional = True
     one = "grant"
     many = "grants"
@@ -110,6 +110,10 @@ class FundingStep(FromRecordStep):
             )
             or "No number or title given",
         )
+
+    def details(self, row: ThesisFunding) -> str:
+        """What the heading does not say."""
+        return "\n".join(filter(None, (row.award_title, row.award_url, row.funder_id)))
 
     def entries(self, record: Profile) -> list[Funding]:
         """The record's grants that can be named."""

@@ -79,8 +79,8 @@ class RowForm(forms.Form):
         )
 
     @property
-    def title(self) -> str:
-        """What the row is about, for its heading and its buttons."""
+    def heading(self) -> str:
+        """What the row is about, for its legend and its buttons. Templates find a field of this name first."""
         return self._words(self.attributes()[0])
 
     @property

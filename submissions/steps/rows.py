@@ -49,6 +49,10 @@ class RowsStep(Step):
         """Label and value of a row at the review; line ends in the value are kept."""
         raise NotImplementedError
 
+    def details(self, row: models.Model) -> str:
+        """What a folded row says under its heading; line ends are kept."""
+        return self.line(row)[1]
+
     # --- where it stands -------------------------------------------------------------------------------------------
 
     def children(self, case: Case) -> list[models.Model]:
@@ -158,7 +162,7 @@ class RowsStep(Step):
                 key = uuid.uuid4()
             row = known.pop(key, None)
             if str(key) == remove:
-                removed = form.title or f"The {self.one}"
+                removed = form.heading or f"The {self.one}"
                 form.errors.clear()
                 continue
             if form.is_blank:
@@ -190,7 +194,7 @@ class RowsStep(Step):
             said = [comment for comment in case.comments_of(self.identifier) if comment.row == form.key_value]
             form.comments = [comment for comment in said if comment.field not in form.fields]
             row = stored.get(form.key_value)
-            form.facts = self.line(row)[1] if row else ""
+            form.details = self.details(row) if row else ""
             form.origin = self.origin(case, row) if row else {}
             for name, field in form.fields.items():
                 field.staff_comments = [comment for comment in said if comment.field == name]

@@ -9,6 +9,7 @@ from django.utils import timezone
 from orcid_workflow import profile
 from orcid_workflow.profile import Profile, Work
 
+from ..metadata.identifiers import address
 from ..models import Relation, ThesisRelatedWork
 from . import identifiers
 from .case import Case
@@ -25,7 +26,7 @@ RELATIONS = dict.fromkeys(("data-set", "software", "research-tool"), Relation.IS
 class WorkForm(RowForm):
     """One work."""
 
-    needed = frozenset({"title"})
+    needed = frozenset({"title", "relation"})
     preset = frozenset({"relation"})
 
     title = OneLine(
@@ -139,6 +140,10 @@ class WorksStep(FromRecordStep):
             filter(None, (row.title or "Title not given", facts(row), row.url))
         )
 
+    def details(self, row: ThesisRelatedWork) -> str:
+        """What the heading does not say."""
+        return "\n".join(filter(None, (row.get_relation_display(), facts(row), row.url)))
+
     def changed(self, row: ThesisRelatedWork, names: set[str]) -> None:
         """What the work is to the thesis no record says: choosing it changes nothing of what came from there."""
         if names != {"relation"}:
@@ -171,7 +176,8 @@ class WorksStep(FromRecordStep):
             "year": str(entry.year or ""),
             "identifier_type": kind,
             "identifier": value,
-            "url": entry.url or next((one.url for one in own if one.url), ""),
+            # An identifier leads there by itself.
+            "url": "" if address(kind, value) else entry.url or next((one.url for one in own if one.url), ""),
         }
 
     def identity(self, row: ThesisRelatedWork | SimpleNamespace) -> tuple[str, str] | None:

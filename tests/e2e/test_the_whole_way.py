@@ -24,6 +24,8 @@ TITLE = "Cliffs that move"
 SUBTITLE = "Two winters on a soft coast"
 CORRECTED = "Cliffs that move at night"
 ABSTRACT = "Soft cliffs lose ground in steps, not by the day.\n\nWe watched three of them for two winters."
+GRANT, GRANT_NUMBER = "Shorelines under rising seas", "NE/X00001/1"
+ARTICLE, ARTICLE_DOI = "Counting pebbles: drone surveys of a shingle beach", "10.5555/rahal.2024.1"
 CORRECTED_ABSTRACT = ABSTRACT + " The third is on the north shore."
 
 
@@ -63,6 +65,19 @@ def works_at_orcid(house, orcid: str) -> dict[str, str]:
     return dict(re.findall(r'<article class="card work" id="item-(\d+)">\s*<h3>([^<]*)</h3>', text))
 
 
+def identifiers_at_orcid(house, orcid: str, put_code: str) -> set[tuple[str, str, str]]:
+    """Type, value and relationship of a work's identifiers, as anybody may read them."""
+    answer = requests.get(
+        f"{house.registry}/pub/v3.0/{orcid}/work/{put_code}",
+        headers={"Accept": "application/json"},
+        timeout=10,
+    )
+    return {
+        (one["external-id-type"], one["external-id-value"], one["external-id-relationship"])
+        for one in answer.json()["external-ids"]["external-id"]
+    }
+
+
 def wait_for(condition, what: str) -> None:
     """Wait for the worker, which is a process of its own."""
     deadline = time.monotonic() + 30
@@ -98,6 +113,9 @@ def test_one_thesis_the_whole_way(someone, house, tmp_path):
     uuid = tasks.rstrip("/").rsplit("/", 1)[1]
     student.go(tasks)
     student.look("tasks")
+
+    orcid = orcid_of("student")
+    there_before = works_at_orcid(house, orcid)
 
     # 2. ORCID: deny first, nothing is lost; then allow.
     student.go(tasks + "orcid/")
@@ -135,10 +153,25 @@ def test_one_thesis_the_whole_way(someone, house, tmp_path):
     student.look("defence-in-the-future")
     expect(page.get_by_label("Title of your thesis")).to_have_value(TITLE)
     page.get_by_label("Subtitle").fill(SUBTITLE)
-    page.get_by_label("Language").select_option(label="English")
+    page.get_by_label("Language the thesis is written in").select_option(label="English")
     page.get_by_label("Keywords").fill("cliffs\ncoastal erosion")
     page.get_by_label("Date of your defence").fill((TODAY - dt.timedelta(days=30)).isoformat())
     student.press("Save and continue")
+
+    # Funding and articles are offered by the record; one of each is taken.
+    student.go(tasks + "funding/")
+    student.press("Save and choose from my ORCID record")
+    page.get_by_label(GRANT).check()
+    student.look("grants-of-the-record")
+    student.press("Use the ticked grants")
+    student.reads("1 grant was added from your ORCID record.")
+    student.look("funding")
+    student.press("Save and continue")
+    student.press("Save and choose from my ORCID record")
+    page.get_by_label(ARTICLE).check()
+    student.press("Use the ticked works")
+    student.reads("added by yourself")
+    student.look("articles")
 
     student.go(tasks + "committee/")
     for number, (username, role) in enumerate((("member", "advisor"), ("member2", "member"))):
@@ -304,23 +337,30 @@ def test_one_thesis_the_whole_way(someone, house, tmp_path):
     assert identifiers == {f"https://orcid.org/{orcid_of(name)}" for name in ("student", "member")}
     dublin_core = requests.get(f"{house.url}/records/{uuid}/oai_dc.xml", timeout=10)
     assert TITLE in dublin_core.text
+    for said in (GRANT_NUMBER, ARTICLE_DOI):
+        assert said in datacite.text
+        assert reader.page.get_by_text(said).first.is_visible()
     wide = someone("reader-wide", viewport={"width": 1280, "height": 900}, color_scheme="dark")
     wide.go(public_url)
     wide.look("thesis-dark")
 
     # 8. The ORCID record: one work, changed when corrected, gone when withdrawn, back when public again.
-    orcid = orcid_of("student")
+    def ours() -> dict[str, str]:
+        now = works_at_orcid(house, orcid)
+        return {code: title for code, title in now.items() if code not in there_before}
+
     full_title = f"{TITLE}: {SUBTITLE}"
-    wait_for(lambda: full_title in works_at_orcid(house, orcid).values(), "the work on the ORCID record")
-    first = works_at_orcid(house, orcid)
+    wait_for(lambda: full_title in ours().values(), "the work on the ORCID record")
+    first = ours()
     assert len(first) == 1
+    assert ("grant_number", GRANT_NUMBER, "funded-by") in identifiers_at_orcid(house, orcid, *first)
     student.go(tasks)
     student.look("on-the-record")
     student.reads("On the record")
     student.go("/orcid/")
     student.look("orcid-desk")
     drain(house)
-    assert works_at_orcid(house, orcid) == first
+    assert ours() == first
 
     staff.go("/admin/thesis-cases/")
     staff.follow(TITLE)
@@ -331,21 +371,19 @@ def test_one_thesis_the_whole_way(someone, house, tmp_path):
     staff.reads("The correction is public")
     staff.look("correction")
     corrected = {next(iter(first)): f"{CORRECTED}: {SUBTITLE}"}
-    wait_for(lambda: works_at_orcid(house, orcid) == corrected, "the corrected work under the same put-code")
+    wait_for(lambda: ours() == corrected, "the corrected work under the same put-code")
     assert requests.get(public_url, timeout=10).text.count(CORRECTED) > 0
 
     staff.follow("Withdraw this thesis")
     staff.look("withdraw")
     staff.page.get_by_label("Why is it withdrawn?").fill("A table is wrong; it comes back tomorrow.")
     staff.press("Withdraw this thesis")
-    wait_for(lambda: works_at_orcid(house, orcid) == {}, "the work to be removed")
+    wait_for(lambda: ours() == {}, "the work to be removed")
     assert requests.get(public_url, timeout=10).status_code == 404
     assert requests.get(f"{house.url}/records/{uuid}/datacite.xml", timeout=10).status_code == 410
 
     staff.press("Publish this thesis again")
-    wait_for(
-        lambda: list(works_at_orcid(house, orcid).values()) == list(corrected.values()), "the work to be back"
-    )
+    wait_for(lambda: list(ours().values()) == list(corrected.values()), "the work to be back")
     student.go(tasks)
     student.look("at-the-end")
 

@@ -42,7 +42,7 @@ class Visitor:
         self.go("/accounts/login/?next=/submit/")
         self.page.get_by_label("Username").fill(username)
         self.page.get_by_label("Password").fill("demo")
-        self.page.get_by_role("button", name="Sign in").click()
+        self.page.get_by_role("button", name="Sign in", exact=True).click()
 
     def press(self, name: str, exact: bool = False) -> None:
         """Press the button with this name."""

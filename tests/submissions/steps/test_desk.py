@@ -5,7 +5,6 @@ from django.urls import reverse
 
 from orcid_workflow.models import OrcidItem
 from submissions.committee.invitations import make_token
-from submissions.metadata.crosswalks.registry import FORMATS
 from submissions.models import Status
 from tests.factories import fresh, make_draft, make_submission, make_user
 

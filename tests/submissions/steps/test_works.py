@@ -162,5 +162,7 @@ def test_a_stored_row_is_folded_and_a_new_one_is_open(draft):
     page = tree(get(draft, "?more=1"))
     first, second = page.xpath("//fieldset[contains(@class, 'group')]")
     assert "Journal of Coasts, 2024, DOI 10.5555/cliffs" in " ".join(first.text_content().split())
+    assert " ".join(first.xpath("legend")[0].text_content().split()) == "Work 1: Soft cliffs in hard winters"
+    assert not first.xpath("legend//input")
     assert first.xpath(".//details//input[@type='text']")
     assert not second.xpath(".//details")
