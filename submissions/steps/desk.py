@@ -166,13 +166,10 @@ def _downloads(case: Case) -> list[dict]:
     links = [{"text": "The public page", "url": case.page.url}]
     if case.page.thesis_file:
         links.append({"text": "The PDF", "url": file_url(case, case.page.thesis_file)})
-    stored = submission.records.filter(deleted=False).values_list("format", flat=True)
+    stored = set(submission.records.filter(deleted=False).values_list("format", flat=True))
     links += [
-        {
-            "text": f"Record in {FORMATS[name].label}",
-            "url": reverse("records:record", args=[submission.uuid, name]),
-        }
-        for name in stored
-        if name in FORMATS
+        {"text": f"Record in {form.label}", "url": reverse("records:record", args=[submission.uuid, name])}
+        for name, form in FORMATS.items()
+        if name in stored
     ]
     return links
