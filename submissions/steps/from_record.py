@@ -21,6 +21,7 @@ from .prefill import is_noted, remember, stated_by
 from .rows import RowsStep
 
 PAGE = 20
+TAKEN = "_rows"  # in ``from_orcid``: key of a row -> what it said when it was taken
 _KEYS = uuid.UUID("8d1ad3a5-1c0f-4d52-9a0e-5a2f0d3b7c11")  # our own; keys of rows are made from it by name
 
 Entry = Funding | Work
@@ -71,8 +72,9 @@ class FromRecordStep(RowsStep):
         row.orcid_source = ""
 
     def origin(self, case: Case, row: models.Model) -> dict:
-        """The mark of a row that stands as the record has it."""
-        if not row.orcid_source or not is_noted(case):
+        """The mark of a row that stands as the record had it, whoever could have changed it since."""
+        noted = case.profile.from_orcid.get(TAKEN, {}).get(str(row.key))
+        if not row.orcid_source or not is_noted(case) or noted != self._said(row):
             return {}
         return {"from_orcid": True, "orcid_source": row.orcid_source}
 
@@ -90,6 +92,11 @@ class FromRecordStep(RowsStep):
         row.key = self._key(case, entry)
         row.orcid_source = cut(stated_by(entry.source), row._meta.get_field("orcid_source").max_length)
         return row
+
+    def _said(self, row: models.Model) -> list[str]:
+        """What a row says of the thing itself, to be noted."""
+        form = self.rows_class.form
+        return [str(getattr(row, name) or "") for name in form.attributes() if name not in form.preset]
 
     def _key(self, case: Case, entry: Entry) -> uuid.UUID:
         return uuid.uuid5(_KEYS, f"{case.connection.orcid}/{self.relation}/{entry.put_code}")
@@ -208,6 +215,8 @@ class FromRecordStep(RowsStep):
         rows = rows[: max(self.rows_class.max_num, before)]
         if len(rows) > before:
             remember(case, {})
+            noted = case.profile.from_orcid.get(TAKEN, {})
+            case.profile.from_orcid[TAKEN] = noted | {str(row.key): self._said(row) for row in rows[before:]}
             case.profile.save(update_fields=["from_orcid"])
             self.store(case, rows)
         return len(rows) - before

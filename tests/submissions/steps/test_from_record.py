@@ -149,6 +149,17 @@ def test_a_grant_is_taken_whole_and_marked_until_it_is_changed(draft, connection
     assert mark_of(client.get(step_url(draft, "funding"))) == ""
 
 
+def test_a_row_that_the_office_changed_is_no_longer_said_to_be_from_the_record(draft, connection):
+    Page(draft, "funding").press(tick=[11, 12], do="use")
+    page = fresh(draft).page
+    second = page.funding.get(award_number="W-2")
+    second.award_title = "Corrected by the office"
+    second.save()
+    response = client_of(draft.student).get(step_url(draft, "funding"))
+    marks = [mark_of(response, number) for number in range(2)]
+    assert marks == ["From your ORCID record, added by yourself", ""]
+
+
 def test_each_once_however_often_it_is_sent(draft, connection):
     page = Page(draft, "funding")
     other = Page(draft, "funding")
