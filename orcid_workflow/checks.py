@@ -9,23 +9,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 
 from . import crypto, scopes
+from .defaults import ADDRESSES
 from .models.connections import Mode
 from .visits import sign_in
 
 ENVIRONMENTS = ("local", "sandbox", "production")
-# The hosts of ORCID (orcid.md §1): environment -> sign-in site, and the API of a member and of everybody else.
-_HOSTS = {
-    "sandbox": {
-        "ORCID_BASE_URL": "sandbox.orcid.org",
-        scopes.MEMBER: "api.sandbox.orcid.org",
-        scopes.PUBLIC: "pub.sandbox.orcid.org",
-    },
-    "production": {
-        "ORCID_BASE_URL": "orcid.org",
-        scopes.MEMBER: "api.orcid.org",
-        scopes.PUBLIC: "pub.orcid.org",
-    },
-}
 #: Settings that take one of a few words.
 _WORDS = {
     "ORCID_API_KIND": (scopes.KINDS, "orcid_workflow.E006"),
@@ -95,19 +83,17 @@ def _words() -> Iterator[CheckMessage]:
 def _hosts() -> Iterator[CheckMessage]:
     """Addresses of another environment, or of the other API: iDs would be of one world and calls go to the other."""
     kind = getattr(settings, "ORCID_API_KIND", scopes.MEMBER)
-    if hosts := _HOSTS.get(settings.ORCID_ENVIRONMENT):
-        for name, expected in (
-            ("ORCID_BASE_URL", hosts["ORCID_BASE_URL"]),
-            ("ORCID_API_URL", hosts.get(kind)),
-        ):
-            host = urlsplit(getattr(settings, name)).hostname
-            if expected and host != expected:
+    if settings.ORCID_ENVIRONMENT != "local":
+        addresses = ADDRESSES.get((settings.ORCID_ENVIRONMENT, kind), ())
+        for name, address in zip(("ORCID_BASE_URL", "ORCID_API_URL"), addresses, strict=False):
+            host, expected = urlsplit(getattr(settings, name)).hostname, urlsplit(address).hostname
+            if host != expected:
                 yield Error(
                     f"{name} is at {host}, but with ORCID_ENVIRONMENT={settings.ORCID_ENVIRONMENT} and "
                     f"ORCID_API_KIND={kind} it must be at {expected}.",
                     id="orcid_workflow.E008",
                 )
-    elif settings.ORCID_ENVIRONMENT == "local":
+    else:
         for name in ("ORCID_BASE_URL", "ORCID_API_URL"):
             if f".{urlsplit(getattr(settings, name)).hostname}".endswith(".orcid.org"):
                 yield Error(

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 
 from ..models import ApiCall, Connection, Mode, OrcidItem
 from ..purposes import words_for
+from ..reading.states import State, standing
 from ..wishes import mode_of
 
 _A = r"/(?P<orcid>[\dX-]{19})"
@@ -91,30 +92,22 @@ class RecordWords:
     text: str
 
 
-_RECORDS = {
-    Connection.RecordState.LOCKED: RecordWords(
-        "ORCID has locked your record",
-        "While it is locked nobody can read it or write to it. Only ORCID’s support can open it: support.orcid.org. "
-        "What waits here is kept.",
-    ),
-    Connection.RecordState.DEACTIVATED: RecordWords(
-        "Your ORCID record is deactivated",
-        "Its owner closed it at ORCID. Open it again there, or disconnect here and connect the iD you use now.",
-    ),
-    Connection.RecordState.DEPRECATED: RecordWords(
-        "Your ORCID iD was merged into another one",
-        "ORCID keeps the other one. Disconnect here, then connect the iD you use now.",
-    ),
-    Connection.RecordState.UNCLAIMED: RecordWords(
-        "Your ORCID record is not yet claimed",
-        "Confirm it at ORCID, with the link in the e-mail they sent you. What waits here is kept.",
-    ),
+_TITLES = {
+    State.LOCKED: "ORCID has locked your record",
+    State.DEACTIVATED: "Your ORCID record is deactivated",
+    State.DEPRECATED: "Your ORCID iD was merged into another one",
+    State.UNCLAIMED: "Your ORCID record is not yet claimed",
 }
 
 
 def record_in_words(connection: Connection) -> RecordWords | None:
-    """Return what is the matter with the record, or None when it is open."""
-    return _RECORDS.get(Connection.RecordState(connection.record_state))
+    """Return what is the matter with the record, or None when it can be used."""
+    found = standing(connection)
+    return (
+        RecordWords(_TITLES[found.state], f"{found.person} What waits here is kept.")
+        if found.is_closed
+        else None
+    )
 
 
 @dataclass(frozen=True, slots=True)

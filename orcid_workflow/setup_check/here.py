@@ -11,24 +11,11 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from .. import checks, scopes
+from ..defaults import ADDRESSES
 from ..models import OrcidItem, ServiceState, Token
 from ..sending import leases
 from .findings import Finding, ok, problem, unknown
 
-#: Environment -> sign-in site and the addresses of the two APIs (orcid.md §1).
-HOSTS = {
-    "production": (
-        "https://orcid.org",
-        {scopes.MEMBER: "https://api.orcid.org/v3.0", scopes.PUBLIC: "https://pub.orcid.org/v3.0"},
-    ),
-    "sandbox": (
-        "https://sandbox.orcid.org",
-        {
-            scopes.MEMBER: "https://api.sandbox.orcid.org/v3.0",
-            scopes.PUBLIC: "https://pub.sandbox.orcid.org/v3.0",
-        },
-    ),
-}
 #: How long an item may be due before we say that nobody works.
 WORKER_PATIENCE = dt.timedelta(minutes=15)
 _CLIENT_ID = re.compile(r"APP-[0-9A-Z]{16}")
@@ -45,15 +32,15 @@ def check_settings() -> list[Finding]:
     kind = scopes.PUBLIC if scopes.is_public() else scopes.MEMBER
     environment = settings.ORCID_ENVIRONMENT
     addresses = (settings.ORCID_BASE_URL, settings.ORCID_API_URL)
-    if environment in HOSTS:
-        base, apis = HOSTS[environment]
-        if addresses != (base, apis[kind]):
+    if environment != "local" and (expected := ADDRESSES.get((environment, kind))):
+        base, api = expected
+        if addresses != expected:
             found.append(
                 problem(
                     title,
                     f"The environment is “{environment}” with the {kind} API, but the addresses are "
                     f"{addresses[0]} and {addresses[1]}.",
-                    f"Set ORCID_BASE_URL to {base} and ORCID_API_URL to {apis[kind]}, or change ORCID_ENVIRONMENT.",
+                    f"Set ORCID_BASE_URL to {base} and ORCID_API_URL to {api}, or change ORCID_ENVIRONMENT.",
                 )
             )
     elif any((urlsplit(address).hostname or "").endswith("orcid.org") for address in addresses):
