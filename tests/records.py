@@ -238,12 +238,13 @@ def _varied(rng: random.Random, index: int) -> ThesisRecord:
     paragraph = f"{words} {dirty(words)}. " * rng.randrange(1, 60)
     abstract = "\n\n".join([paragraph] * rng.randrange(1, 6)) + "\r\nlast\u2028line"
     given, family = ("", "") if index % 30 == 29 else PEOPLE[index % len(PEOPLE)]
+    author, claim = Person(given, family, orcid()), maybe(make_orcid(rng.randrange(10**15)).path, "")
     return make_record(
         uuid=str(uuid.UUID(int=rng.getrandbits(128))),
         url=f"https://theses.example.edu/theses/{published.year}/{index}-{words.split()[0].strip('<&')}/",
         title=dirty(f"{words} {index}"),
         subtitle=maybe(dirty(words), ""),
-        author=Person(given, family, orcid()),
+        author=author if author.orcid else replace(author, unconfirmed_orcid=claim),
         institution=maybe(UNIVERSITY, Organisation(words)),
         degree_name=maybe(words, ""),
         degree_abbreviation=maybe(words[:20], ""),

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from submissions.metadata.crosswalks import (
     bibtex,
+    crossref,
     datacite,
     dim,
     etdms,
@@ -18,6 +19,7 @@ from submissions.metadata.crosswalks import (
     mods,
     oai_dc,
     openaire,
+    proquest,
     qdc,
 )
 
@@ -70,7 +72,22 @@ _STORED = (
     Format("bibtex", "BibTeX", "application/x-bibtex", "bib", "", "", bibtex.to_bytes),
 )
 
+_SENT = (
+    Format(
+        "crossref",
+        "Crossref 5.4.0",
+        "application/xml",
+        "xml",
+        crossref.NAMESPACE,
+        crossref.SCHEMA,
+        crossref.to_xml,
+    ),
+    Format("proquest", "ProQuest ETD", "application/xml", "xml", "", "", proquest.to_xml),
+)
+
 #: Written when a thesis changes, stored, and served as stored.
 FORMATS: Mapping[str, Format] = MappingProxyType({row.name: row for row in _STORED})
 #: The same by metadata prefix, for OAI-PMH.
 PREFIXES: Mapping[str, Format] = MappingProxyType({row.prefix: row for row in _STORED if row.prefix})
+#: Made to be sent somewhere, from a record and a ``Sender`` (see the modules): not stored, not harvested.
+SENT: Mapping[str, Format] = MappingProxyType({row.name: row for row in _SENT})
