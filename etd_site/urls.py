@@ -8,6 +8,8 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from submissions.outlets.oai.views import oai
+
 from .branding import branding_css
 from .campus.views import SignInView
 from .health import healthz
@@ -23,6 +25,7 @@ urlpatterns = [
     path("committee/", include("submissions.committee.urls")),
     path("files/", include("submissions.files.urls")),
     path("records/", include("submissions.public.urls")),
+    path("oai", oai, name="oai"),
     path("orcid/", include("orcid_workflow.urls")),
     path("documents/", include(wagtaildocs_urls)),
 ]

@@ -189,6 +189,11 @@ ETD_INVITATION_DAYS = env.int("ETD_INVITATION_DAYS", default=30)
 ETD_ORCID_REQUIRED = env.bool("ETD_ORCID_REQUIRED", default=True)
 # Off: no new degree is written to ORCID records; those that are there are kept true.
 ETD_ORCID_EDUCATION = env.bool("ETD_ORCID_EDUCATION", default=True)
+# OAI-PMH: the namespace of identifiers (empty: the host of ETD_BASE_URL), who harvesters write to (empty: the sender
+# of mails), records in one answer.
+ETD_OAI_REPOSITORY_ID = env.str("ETD_OAI_REPOSITORY_ID", default="")
+ETD_OAI_ADMIN_EMAIL = env.str("ETD_OAI_ADMIN_EMAIL", default="")
+ETD_OAI_PAGE_SIZE = env.int("ETD_OAI_PAGE_SIZE", default=100)
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10  # seconds; a silent mail server must not hold a person's page

@@ -3,7 +3,7 @@
 from .case import AgreementAcceptance, AuthorProfile, Status, StatusChange, Submission
 from .committee import CommitteeMember, CommitteeRole, Decision, Invitation, Verdict
 from .files import ThesisFile
-from .records import StoredRecord
+from .records import HarvestClock, StoredRecord
 from .related import Relation, ThesisFunding, ThesisRelatedWork
 from .thesis import ThesisIndexPage, ThesisPage
 from .vocabulary import Agreement, Degree, EmbargoOption, Licence, Programme, Term
@@ -21,6 +21,7 @@ __all__ = [
     "Degree",
     "EmbargoOption",
     "GraduateSchoolTask",
+    "HarvestClock",
     "Invitation",
     "Licence",
     "Programme",

@@ -7,18 +7,22 @@ from functools import partial
 
 from django.conf import settings
 from django.db import models, transaction
-from django.utils import timezone
+from django.db.models import Value
+from django.db.models.functions import Greatest
 from django.utils.module_loading import import_string
 
 from orcid_workflow.models import Connection
 
 from ..metadata.build import build_record
 from ..metadata.crosswalks.registry import FORMATS
-from ..metadata.record import Organisation, ThesisRecord
+from ..metadata.record import Access, Organisation, ThesisRecord
 from ..models import Status, StoredRecord, Submission
 from ..readiness import author_connection
 from . import orcid
+from .oai import clock
 
+#: What a datestamp tells of (OAI-PMH 2.0 §2.5, §2.6).
+WRITTEN = ("content", "deleted", "level", "programme", "year", "is_open")
 _VOUCHED_FOR = models.Q(enrolment_confirmed_at__isnull=False) | models.Q(conferred_on__isnull=False)
 
 
@@ -27,8 +31,7 @@ def refresh(submission: Submission) -> None:
     """Write the stored records and the desired state of the author's ORCID record.
 
     For a thesis the public cannot see, records are marked deleted and the work is wished away; the degree has its own
-    rule (``orcid.wish_degree``). Records whose bytes did not change are left alone, so that their datestamp does not
-    move.
+    rule (``orcid.wish_degree``). Records whose bytes and sets did not change keep their datestamp.
     """
     submission = Submission.objects.select_for_update().get(pk=submission.pk)
     university = partial(institution, submission)
@@ -39,7 +42,7 @@ def refresh(submission: Submission) -> None:
         _store(submission, record)
         orcid.wish_work(submission, record)
     else:
-        submission.records.filter(deleted=False).update(deleted=True, datestamp=timezone.now())
+        _delete_records(submission)
         orcid.wish_work(submission, None)
     orcid.wish_degree(submission, university)
 
@@ -71,11 +74,62 @@ def _adopt_connection(submission: Submission) -> None:
 
 
 def _store(submission: Submission, record: ThesisRecord) -> None:
+    """Write the formats whose bytes or sets changed, all with one datestamp, never earlier than their former ones."""
     there = {stored.format: stored for stored in submission.records.all()}
-    for name, spec in FORMATS.items():
-        content = spec.to_bytes(record)
-        stored = there.get(name) or StoredRecord(submission=submission, format=name)
-        if stored.pk and not stored.deleted and bytes(stored.content) == content:
-            continue
-        stored.content, stored.deleted, stored.datestamp = content, False, timezone.now()
-        stored.save()
+    new, changed = [], []
+    for stored in stored_records(submission, record):
+        former = there.get(stored.format)
+        if former is None:
+            new.append(stored)
+        elif any(_value(former, name) != _value(stored, name) for name in WRITTEN):
+            stored.pk, stored.datestamp = former.pk, former.datestamp
+            changed.append(stored)
+    if not new and not changed:
+        return
+    now = clock.stamp()
+    for stored in new + changed:
+        stored.datestamp = max(now, stored.datestamp or now)
+    StoredRecord.objects.bulk_create(new)
+    StoredRecord.objects.bulk_update(changed, [*WRITTEN, "datestamp"])
+
+
+@transaction.atomic
+def store_many(submissions: list[Submission]) -> None:
+    """Write the records of public theses that have none yet, with one datestamp; nothing is wished for at ORCID."""
+    rows: list[StoredRecord] = []
+    university = institution(submissions[0]) if submissions else None
+    for submission in submissions:
+        rows += stored_records(submission, build_record(submission, university))
+    now = clock.stamp()
+    for row in rows:
+        row.datestamp = now
+    StoredRecord.objects.bulk_create(rows, batch_size=500)
+
+
+def stored_records(submission: Submission, record: ThesisRecord) -> list[StoredRecord]:
+    """Return the rows of a public thesis, one a format, unsaved and without a datestamp."""
+    return [
+        StoredRecord(
+            submission=submission,
+            format=name,
+            content=form.to_bytes(record),
+            deleted=False,
+            level=record.degree_level.value,
+            programme_id=submission.programme_id,
+            year=record.published.year,
+            is_open=record.access is Access.OPEN,
+        )
+        for name, form in FORMATS.items()
+    ]
+
+
+def _delete_records(submission: Submission) -> None:
+    """Mark every record deleted. Each stays in its sets, so that whoever harvests a set hears of it."""
+    there = submission.records.filter(deleted=False)
+    if there.exists():
+        there.update(deleted=True, datestamp=Greatest("datestamp", Value(clock.stamp())))
+
+
+def _value(stored: StoredRecord, name: str) -> object:
+    value = getattr(stored, StoredRecord._meta.get_field(name).attname)
+    return bytes(value) if name == "content" else value

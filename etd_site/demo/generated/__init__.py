@@ -1,0 +1,1 @@
+"""Published theses that differ in everything, as many as wanted: ``manage.py generate_theses``."""

@@ -1,0 +1,82 @@
+"""The bytes of an answer: its frame and headers written here, stored records put in as they are.
+
+Records are stored in UTF-8 with a declaration and all namespaces on their root, so that taking off the declaration is
+all it takes to put one into another document. A parser for a hundred records a page would cost more than all the rest.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from xml.sax.saxutils import escape, quoteattr
+
+from . import dates, sets
+from .listing import Page, Row
+from .names import base_url, identifier
+
+NAMESPACE = "http://www.openarchives.org/OAI/2.0/"
+SCHEMA = "http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd"
+_HEAD = (
+    f'<?xml version="1.0" encoding="UTF-8"?>\n<OAI-PMH xmlns="{NAMESPACE}" '
+    f'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="{NAMESPACE} {SCHEMA}">\n'
+)
+# What XML 1.0 cannot hold, not even as a number.
+_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def element(name: str, text: str = "", **attributes: str) -> str:
+    """``<name attributes>text</name>``, everything escaped, on a line of its own."""
+    return f"<{name}{_attributes(attributes)}>{escape(_clean(text))}</{name}>\n"
+
+
+def wrap(name: str, *parts: str, **attributes: str) -> str:
+    """``<name>`` around parts that are XML already."""
+    return f"<{name}{_attributes(attributes)}>{''.join(parts)}</{name}>\n"
+
+
+def frame(response_date: str, arguments: Mapping[str, str], *parts: bytes) -> bytes:
+    """The whole answer: ``parts`` are what stands behind ``request``, whose attributes are ``arguments``."""
+    request = f"<request{_attributes(arguments)}>{escape(base_url())}</request>\n"
+    head = _HEAD + element("responseDate", response_date) + request
+    return b"".join((head.encode(), *parts, b"</OAI-PMH>\n"))
+
+
+def header(row: Row) -> str:
+    """The header of a record; a deleted one says so and stays in its sets."""
+    specs = sets.specs(row.level, row.programme, row.year, row.is_open)
+    return wrap(
+        "header",
+        element("identifier", identifier(row.uuid)),
+        element("datestamp", dates.write(row.datestamp)),
+        *(element("setSpec", spec) for spec in specs),
+        **({"status": "deleted"} if row.deleted else {}),
+    )
+
+
+def record(row: Row) -> bytes:
+    """A record with its stored bytes, or the header of a deleted one."""
+    head = f"<record>\n{header(row)}"
+    if row.deleted:
+        return f"{head}</record>\n".encode()
+    return b"%s<metadata>%s</metadata>\n</record>\n" % (head.encode(), _without_declaration(row.content))
+
+
+def token(page: Page, text: str = "", ends: str = "") -> str:
+    """The ``resumptionToken`` of a page: empty at the end of a list that had several, none for a list of one (§3.5)."""
+    if not page.onward and not page.cursor:
+        return ""
+    expiry = {"expirationDate": ends} if ends else {}
+    return element(
+        "resumptionToken", text, **expiry, completeListSize=str(page.size), cursor=str(page.cursor)
+    )
+
+
+def _without_declaration(content: bytes) -> bytes:
+    content = bytes(content)
+    return content[content.index(b"?>") + 2 :].strip() if content.startswith(b"<?xml") else content
+
+
+def _attributes(attributes: Mapping[str, str] | Iterable) -> str:
+    return "".join(f" {name}={quoteattr(_clean(value))}" for name, value in dict(attributes).items())
+
+
+def _clean(text: str) -> str:
+    return _FORBIDDEN.sub("\ufffd", text)

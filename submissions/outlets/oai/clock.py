@@ -1,0 +1,104 @@
+"""Datestamps that no harvester can miss.
+
+A harvester comes back with ``from`` set to the ``responseDate`` of its last visit, or to the latest datestamp it saw
+then. A change would be lost if its datestamp were earlier than that and it became visible only later: because its
+transaction was still open at the visit, or because the clock was set back in between. The rule has three parts:
+
+1. A new datestamp is never earlier than the record's former one, nor than ``HarvestClock.said``, the latest second
+   that any list answer has spoken of (``stamp``).
+2. Before a list answer speaks of a later second than ever before, it writes that second down as said (``tick``).
+3. A list answer speaks only of the time before the oldest transaction that is still open and may have given a
+   datestamp: what is later is neither listed nor passed by ``responseDate``; it comes with the next harvest.
+
+For part 3 a transaction on PostgreSQL holds an advisory lock that names the second of its stamp, and readers look at
+the locks: nobody waits for anybody. On SQLite there is one writer at a time, and writing down what is said waits for
+it; so when that is done, no stamp is on its way.
+
+The clock is the database's, because web servers and workers may disagree.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Subquery
+from django.db.models.functions import Now
+
+from ...models import HarvestClock, StoredRecord
+
+# Advisory locks of two numbers: ours, and seconds since 2023-11-14 (so that they fit into 31 bits until 2091).
+_LOCKS = 1_330_726_220
+_EPOCH = dt.datetime.fromtimestamp(1_700_000_000, tz=dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What an answer may speak of: records stamped up to and with ``horizon``, said at ``response_date`` (both UTC)."""
+
+    response_date: dt.datetime
+    horizon: dt.datetime
+
+
+def stamp() -> dt.datetime:
+    """Return the datestamp (UTC) for records that the running transaction writes.
+
+    Call it once for all records of a case, within the transaction, and take the later one of it and the former
+    datestamp.
+    """
+    if connection.vendor == "postgresql":
+        _announce(max(_read()[:2]))
+    now, said, _ = _read()  # read after the lock is held, so that nobody overlooks both
+    return max(now, said)
+
+
+def tick() -> Moment:
+    """Return what a list answer may speak of now. Call it before the list is read, outside any transaction."""
+    now, said, latest = _read()
+    candidate = max(now, said, latest)
+    if _second(candidate) > said:
+        HarvestClock.objects.filter(said__lt=_second(candidate)).update(said=_second(candidate))
+    oldest = _oldest_announced()
+    if oldest is None or oldest > candidate:
+        return Moment(_second(candidate), candidate)
+    return Moment(oldest, oldest - dt.timedelta(microseconds=1))
+
+
+def _read() -> tuple[dt.datetime, dt.datetime, dt.datetime]:
+    """The database's clock, what was said, and the latest datestamp that is visible."""
+    latest = StoredRecord.objects.order_by("-datestamp").values("datestamp")[:1]
+    row = HarvestClock.objects.filter(pk=1).annotate(now=Now(), latest=Subquery(latest))
+    found = row.values_list("now", "said", "latest").first()
+    if found is None:
+        HarvestClock.objects.bulk_create([HarvestClock(pk=1, said=_EPOCH)], ignore_conflicts=True)
+        return _read()
+    now, said, latest = found
+    return now, said, latest or said
+
+
+def _announce(moment: dt.datetime) -> None:
+    """Hold a lock to the end of the transaction that says: a stamp not earlier than ``moment`` is on its way."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [_LOCKS, _number(moment)])
+
+
+def _oldest_announced() -> dt.datetime | None:
+    """The earliest second that an open transaction of somebody else has announced."""
+    if connection.vendor != "postgresql":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(objid::bigint) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2"
+            " AND pid <> pg_backend_pid()"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            [_LOCKS],
+        )
+        (number,) = cursor.fetchone()
+    return None if number is None else _EPOCH + dt.timedelta(seconds=number)
+
+
+def _number(moment: dt.datetime) -> int:
+    return int((moment - _EPOCH).total_seconds())
+
+
+def _second(moment: dt.datetime) -> dt.datetime:
+    return moment.replace(microsecond=0)

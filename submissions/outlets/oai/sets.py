@@ -1,0 +1,57 @@
+"""The sets: by degree level, programme and year of publication, and the theses whose files are open.
+
+A programme's set is named by its number, because its name can change and then no record may move.
+"""
+
+import re
+from collections.abc import Iterator
+
+from django.db.models import QuerySet
+
+from ...metadata.record import DegreeLevel
+from ...models import Programme, StoredRecord
+
+LEVEL, PROGRAMME, YEAR, OPEN = "level", "programme", "year", "open"
+#: Name of each hierarchy: a set that holds all records which are in one of its children.
+PARENTS = {LEVEL: "By level of the degree", PROGRAMME: "By programme", YEAR: "By year of publication"}
+_SPEC = re.compile(
+    rf"(?P<{LEVEL}>level:[a-z]+)|(?P<{PROGRAMME}>programme:[1-9][0-9]{{0,17}})|(?P<{YEAR}>year:[0-9]{{4}})"
+)
+
+
+def specs(level: str, programme: int | None, year: int | None, is_open: bool) -> list[str]:
+    """The ``setSpec``s of a record; a child stands for its parent as well (OAI-PMH 2.0 §2.6)."""
+    values = {LEVEL: level, PROGRAMME: programme, YEAR: f"{year:04}" if year else ""}
+    return [f"{name}:{value}" for name, value in values.items() if value] + [OPEN] * is_open
+
+
+def narrow(records: QuerySet[StoredRecord], spec: str) -> QuerySet[StoredRecord]:
+    """The records in the set ``spec``: none when there is no such set, all when it is empty or a parent."""
+    if not spec or spec in PARENTS:
+        return records
+    if spec == OPEN:
+        return records.filter(is_open=True)
+    found = _SPEC.fullmatch(spec)
+    if found is None:
+        return records.none()
+    name, value = found.lastgroup, spec.partition(":")[2]
+    return records.filter(**{{PROGRAMME: "programme_id"}.get(name, name): value})
+
+
+def listed(format_name: str) -> Iterator[tuple[str, str]]:
+    """``(setSpec, setName)`` of the parents and of each set that holds a record of the format, or once held one."""
+    records = StoredRecord.objects.filter(format=format_name).order_by()
+    levels = set(records.values_list("level", flat=True).distinct())
+    yield LEVEL, PARENTS[LEVEL]
+    for level in DegreeLevel:
+        if level in levels:
+            yield f"{LEVEL}:{level}", f"{level.name.capitalize()} theses"
+    yield PROGRAMME, PARENTS[PROGRAMME]
+    numbers = records.values("programme_id").distinct()
+    for number, name in Programme.objects.filter(pk__in=numbers).values_list("pk", "name"):
+        yield f"{PROGRAMME}:{number}", name
+    yield YEAR, PARENTS[YEAR]
+    for year in sorted(filter(None, records.values_list("year", flat=True).distinct())):
+        yield f"{YEAR}:{year:04}", f"Published in {year}"
+    if records.filter(is_open=True).exists():
+        yield OPEN, "Theses whose files everybody can open"
