@@ -92,7 +92,7 @@ def _funding(root: etree._Element, grants: tuple[Funding, ...]) -> None:
         known = datacite_terms.funder_scheme(identifier)
         kinds = dict(zip(("funderIdentifierType", "schemeURI"), known, strict=True))
         xml.add(reference, "funderIdentifier", identifier, **kinds)
-        number = line(grant.award_number or grant.award_url)
+        number = line(grant.award_number) or line(grant.award_url)
         xml.add(reference, "awardNumber", number, awardURI=grant.award_url)
         xml.add(reference, "awardTitle", line(grant.award_title))
 

@@ -65,7 +65,7 @@ def to_element(record: ThesisRecord) -> etree._Element:
     for paragraph in clean(record.abstract).split("\n"):
         _field(root, "520", "3 ", a=line(paragraph))
     for grant in record.funding:
-        _field(root, "536", "  ", a=line(grant.funder), c=line(grant.award_number or grant.award_title))
+        _field(root, "536", "  ", a=line(grant.funder), c=line(grant.award_number) or line(grant.award_title))
     licence = record.licence
     spdx = {"f": licence.spdx, "_2": "spdx"} if licence.spdx else {}
     _field(root, "540", "  ", a=line(licence.name or licence.uri), **spdx, u=licence.uri)

@@ -48,6 +48,7 @@ def to_element(
         for number, (file, place) in enumerate(zip(files, places, strict=True), 1):
             _file(group, f"file-{number}", file, place)
     _structure(root, len(files))
+    _make_ids_unique(root, record.uuid)
     return root
 
 
@@ -80,3 +81,11 @@ def _structure(root: etree._Element, files: int) -> None:
     for number in range(1, files + 1):
         content = xml.wrap(item, "div", TYPE="DSpace Content Bitstream")
         xml.wrap(content, "fptr", FILEID=f"file-{number}")
+
+
+def _make_ids_unique(root: etree._Element, uuid: str) -> None:
+    """Put the uuid behind every ``ID``: one OAI-PMH answer holds many theses, and is one document (XML 1.0, xs:ID)."""
+    for element in root.iter(f"{{{NAMESPACE}}}*"):
+        for name in ("ID", "DMDID", "FILEID"):
+            if keys := element.get(name):
+                element.set(name, " ".join(f"{key}-{uuid}" for key in keys.split()))

@@ -97,7 +97,7 @@ def _funding(root: etree._Element, grants: tuple[Funding, ...]) -> None:
         kind, _ = datacite_terms.funder_scheme(identifier)
         xml.add(reference, "funderName", line(grant.funder))
         xml.add(reference, "funderIdentifier", identifier, funderIdentifierType=kind)
-        number = line(grant.award_number or grant.award_url)
+        number = line(grant.award_number) or line(grant.award_url)
         xml.add(reference, "awardNumber", number, awardURI=grant.award_url)
         xml.add(reference, "awardTitle", line(grant.award_title))
 

@@ -11,9 +11,12 @@ from types import MappingProxyType
 from submissions.metadata.crosswalks import (
     bibtex,
     crossref,
+    csl,
     datacite,
+    datacite_json,
     dim,
     etdms,
+    inveniordm,
     marcxml,
     mets,
     mods,
@@ -21,6 +24,7 @@ from submissions.metadata.crosswalks import (
     openaire,
     proquest,
     qdc,
+    ris,
 )
 
 
@@ -69,6 +73,17 @@ _STORED = (
     _harvested("mets", "METS", mets, mime="application/mets+xml"),
     _harvested("oai_openaire", "OpenAIRE 4", openaire),
     _harvested("dim", "DSpace DIM", dim),
+    Format(
+        "datacite_json",
+        "DataCite (JSON)",
+        "application/vnd.datacite.datacite+json",
+        "json",
+        "",
+        "",
+        datacite_json.to_bytes,
+    ),
+    Format("csl", "CSL-JSON", "application/vnd.citationstyles.csl+json", "json", "", "", csl.to_bytes),
+    Format("ris", "RIS", "application/x-research-info-systems", "ris", "", "", ris.to_bytes),
     Format("bibtex", "BibTeX", "application/x-bibtex", "bib", "", "", bibtex.to_bytes),
 )
 
@@ -82,6 +97,15 @@ _SENT = (
         crossref.SCHEMA,
         crossref.to_xml,
     ),
+    Format(
+        "inveniordm",
+        "InvenioRDM",
+        "application/vnd.inveniordm.v1+json",
+        "json",
+        "",
+        "",
+        inveniordm.to_bytes,
+    ),
     Format("proquest", "ProQuest ETD", "application/xml", "xml", "", "", proquest.to_xml),
 )
 
@@ -89,5 +113,5 @@ _SENT = (
 FORMATS: Mapping[str, Format] = MappingProxyType({row.name: row for row in _STORED})
 #: The same by metadata prefix, for OAI-PMH.
 PREFIXES: Mapping[str, Format] = MappingProxyType({row.prefix: row for row in _STORED if row.prefix})
-#: Made to be sent somewhere, from a record and a ``Sender`` (see the modules): not stored, not harvested.
+#: Made to be sent somewhere, with options that only the sender knows (see the modules): not stored, not harvested.
 SENT: Mapping[str, Format] = MappingProxyType({row.name: row for row in _SENT})

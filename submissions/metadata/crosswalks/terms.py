@@ -99,7 +99,7 @@ def pages(record: ThesisRecord) -> int:
 
 def grant_words(grant: Funding) -> str:
     """``Research Council, NS/7``: a grant on one line."""
-    return ", ".join(filter(None, (line(grant.funder), line(grant.award_number or grant.award_title))))
+    return ", ".join(filter(None, (line(grant.funder), line(grant.award_number) or line(grant.award_title))))
 
 
 def topics(record: ThesisRecord) -> list[str]:

@@ -1,0 +1,70 @@
+"""CSL-JSON 1.0.2: what citation processors and reference managers read.
+
+What it cannot carry:
+
+- iDs beside names, which allow no other keys (csl-data.json). They stand in ``custom``, which processors leave alone,
+  with the name each belongs to.
+- Roles of the committee, the licence, grants, related works, files, the days of the defence and of the degree.
+"""
+
+import json
+from typing import Any
+
+from submissions.metadata.crosswalks import terms
+from submissions.metadata.crosswalks.text import clean, line
+from submissions.metadata.crosswalks.xml import language_tag
+from submissions.metadata.record import Person, ThesisRecord
+
+
+def to_dict(record: ThesisRecord) -> dict[str, Any]:
+    """``record`` as one item. Keys with nothing to say are left out."""
+    opens = terms.opens_on(record) if terms.is_embargoed(record) else None
+    pages = terms.pages(record)
+    return _filled(
+        {
+            "id": line(record.doi) or record.uuid,
+            "type": "thesis",
+            "title": line(record.full_title),
+            "author": [_name(record.author)],
+            "contributor": [_name(member.person) for member in record.committee],
+            "issued": _date(record.published),
+            "submitted": _date(record.submitted),
+            "available-date": _date(opens),
+            "genre": terms.thesis_label(record),
+            "publisher": line(record.institution.name),
+            "publisher-place": line(record.institution.city),
+            "number-of-pages": pages or "",
+            "DOI": line(record.doi),
+            "URL": record.lasting_url,
+            "language": language_tag(record.language),
+            "abstract": clean(record.abstract),
+            "keyword": ", ".join(filter(None, map(line, record.keywords))),
+            "custom": _filled({"orcid": _ids(record)}),
+        }
+    )
+
+
+def to_bytes(record: ThesisRecord) -> bytes:
+    """A list of the one item, as the schema wants it, in UTF-8."""
+    return json.dumps([to_dict(record)], ensure_ascii=False, indent=1).encode()
+
+
+def _filled(pairs: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in pairs.items() if value not in ("", [], {}, None)}
+
+
+def _name(person: Person) -> dict[str, str]:
+    """Family and given name; an only name is literal, so that no processor turns it round."""
+    family, given = line(person.family), line(person.given)
+    if family and given:
+        return {"family": family, "given": given}
+    return {"literal": terms.name(person)}
+
+
+def _date(day) -> dict[str, list[list[int]]]:
+    return {"date-parts": [[day.year, day.month, day.day]]} if day else {}
+
+
+def _ids(record: ThesisRecord) -> list[dict[str, str]]:
+    people = [record.author, *(member.person for member in record.committee)]
+    return [{"name": terms.name(one), "orcid": one.orcid.uri} for one in people if one.orcid]
