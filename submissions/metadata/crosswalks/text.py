@@ -17,9 +17,12 @@ _BLANKS = re.compile("[ \t\n]+")
 
 def clean(text: str) -> str:
     """``text`` with line breaks as ``\\n``, without forbidden characters and without blanks at its ends."""
+    if text.isprintable():  # no control character is, nor any break but a blank: most texts, and quickly seen
+        return text.strip(" ")
     return _FORBIDDEN.sub("", _BREAKS.sub("\n", text)).strip(" \t\n")
 
 
 def line(text: str) -> str:
     """``clean(text)`` on one line, for titles, names and attributes. U+00A0 and its like are kept."""
-    return _BLANKS.sub(" ", clean(text))
+    text = clean(text)
+    return text if text.isprintable() and "  " not in text else _BLANKS.sub(" ", text)

@@ -48,7 +48,7 @@ def wrap(
     parent: etree._Element, name: str, *, namespace: str = "", lang: str = "", **attributes: str
 ) -> etree._Element:
     """Put an empty ``<name>`` into ``parent`` and return it, to be filled. Attributes as in ``add``."""
-    namespace = namespace or etree.QName(parent).namespace or ""
+    namespace = namespace or parent.tag.rpartition("}")[0][1:]
     element = etree.SubElement(parent, f"{{{namespace}}}{name}")
     for key, value in attributes.items():
         if value := line(value):

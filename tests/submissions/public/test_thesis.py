@@ -15,6 +15,7 @@ from wagtail.models import Site
 
 from submissions import lifecycle
 from submissions.drafts import save_draft
+from submissions.metadata.crosswalks.registry import FORMATS
 from submissions.models import Licence, Submission, ThesisFunding, ThesisPage, ThesisRelatedWork
 from submissions.public.thesis import cite
 from tests.factories import (
@@ -141,11 +142,7 @@ def test_the_head_says_it_to_machines(client) -> None:
     assert links["canonical"] == case.page.full_url
     assert links["license"] == case.page.licence.uri
     described = [link for link in head.links if link["rel"] == "describedby"]
-    assert [link["type"] for link in described] == [
-        "application/xml",
-        "application/vnd.datacite.datacite+xml",
-        "application/x-bibtex",
-    ]
+    assert [link["type"] for link in described] == [form.mime for form in FORMATS.values()]
     for link in described:
         assert client.get(link["href"])["Content-Type"] == link["type"]
 
