@@ -57,6 +57,15 @@ def test_the_schema_bites(stored) -> None:
     assert not schema.validate(tree)
 
 
+def test_the_datacite_section_of_mets_validates_by_itself(load_xsd) -> None:
+    """METS looks into its sections only as far as it knows them."""
+    schema = load_xsd(XSD["datacite"])
+    for record in RECORDS:
+        tree = etree.fromstring(FORMATS["mets"].to_bytes(record))
+        (section,) = tree.iter(f"{{{FORMATS['datacite'].namespace}}}resource")
+        assert schema.validate(etree.fromstring(etree.tostring(section))), schema.error_log
+
+
 @pytest.mark.parametrize("xpath", ["//d:publicationYear", "//d:creators/d:creator"])
 def test_the_datacite_schema_knows_what_is_mandatory(load_xsd, xpath: str) -> None:
     tree = etree.fromstring(FORMATS["datacite"].to_bytes(make_record()))
