@@ -26,6 +26,13 @@ _RDA_TERMS = (
     ("337", "computer", "c", "rdamedia"),
     ("338", "online resource", "cr", "rdacarrier"),
 )
+# DataCite's relation, read from the thesis -> the words of 787 $i.
+_RELATIONS = {
+    "HasPart": "Contains:",
+    "IsPartOf": "Part of:",
+    "IsVersionOf": "Other version:",
+    "IsSupplementedBy": "Supplement:",
+}
 # Articles at the beginning of a title, which are not filed (MARC 21, 245 second indicator).
 _ARTICLES = {
     "en": ("the ", "an ", "a "),
@@ -85,8 +92,8 @@ def to_element(record: ThesisRecord) -> etree._Element:
         _4=granting,
     )
     for work in record.related:
-        title, address = line(work.title), line(work.address)
-        _field(root, "787", "08", i=f"{work.relation}:", t=title, o=line(work.bare), _4=address)
+        label, where = _RELATIONS.get(work.relation, "Related work:"), line(work.address) or line(work.bare)
+        _field(root, "787", "08", i=label, t=line(work.title), o=where)
     _addresses(root, record)
     return root
 

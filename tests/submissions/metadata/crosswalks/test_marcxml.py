@@ -87,6 +87,7 @@ def test_each_paragraph_of_the_abstract_is_a_field() -> None:
 def test_identifiers_and_relations() -> None:
     record = full_record()
     assert fields(record, "024")[:2] == ["7 $a10.5555/tidal.mixing$2doi", "7 $a20.500.12345/678$2hdl"]
-    assert fields(record, "787")[0].startswith(
-        "08$iHasPart:$tTides & <fjords>$o10.5555/part.1$4https://doi.org/"
-    )
+    related = fields(record, "787")
+    assert related[0] == "08$iContains:$tTides & <fjords>$ohttps://doi.org/10.5555/part.1"
+    assert related[1] == "08$iContains:$tA chapter without any identifier"
+    assert related[2] == "08$iPart of:$tTheses of the faculty$o1234-5678"
