@@ -18,7 +18,7 @@ from joserfc.errors import JoseError
 from .accounts import CannotSignIn, Identity, account_for
 
 _NEXT_KEY = "campus_next"
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
+_BACKEND = "etd_site.campus.passwords.PasswordBackend"
 _NOT_NOW = (
     "The university's sign-in does not answer as it should. Nothing is lost; try again in a few minutes."
 )
@@ -102,8 +102,10 @@ def _identity(claims: dict) -> Identity:
         username=text(settings.ETD_OIDC_USERNAME_CLAIM),
         given=text("given_name"),
         family=text("family_name"),
-        # An address says whose committee seats an account may take, so one that is not proven is left out.
-        email="" if claims.get("email_verified") is False else text("email"),
+        # An address says whose committee seats an account may take, so one that nobody vouches for is left out.
+        email=text("email")
+        if claims.get("email_verified", settings.ETD_OIDC_EMAIL_IS_PROVEN) is True
+        else "",
         orcid=text(settings.ETD_OIDC_ORCID_CLAIM),
     )
 

@@ -103,6 +103,8 @@ ETD_OIDC_CLIENT_SECRET = env.str("ETD_OIDC_CLIENT_SECRET", default="")
 ETD_OIDC_SCOPES = env.str("ETD_OIDC_SCOPES", default="openid profile email")
 ETD_OIDC_USERNAME_CLAIM = env.str("ETD_OIDC_USERNAME_CLAIM", default="preferred_username")
 ETD_OIDC_ORCID_CLAIM = env.str("ETD_OIDC_ORCID_CLAIM", default="eduperson_orcid")
+# Whether the provider vouches for addresses also when it sends no "email_verified".
+ETD_OIDC_EMAIL_IS_PROVEN = env.bool("ETD_OIDC_EMAIL_IS_PROVEN", default=False)
 ETD_OIDC_LABEL = env.str("ETD_OIDC_LABEL", default="Sign in with your university account")
 # By a web server in front: the name of the variable it sets, usually REMOTE_USER.
 ETD_REMOTE_USER = env.str("ETD_REMOTE_USER", default="")
@@ -110,11 +112,9 @@ ETD_REMOTE_USER_ATTRIBUTES = env.dict(
     "ETD_REMOTE_USER_ATTRIBUTES",
     default={"given": "givenName", "family": "sn", "email": "mail", "orcid": "eduPersonOrcid"},
 )
+AUTHENTICATION_BACKENDS = ["etd_site.campus.passwords.PasswordBackend"]
 if ETD_REMOTE_USER:
-    AUTHENTICATION_BACKENDS = [
-        "etd_site.campus.remote_user.RemoteUserBackend",
-        "django.contrib.auth.backends.ModelBackend",
-    ]
+    AUTHENTICATION_BACKENDS.insert(0, "etd_site.campus.remote_user.RemoteUserBackend")
     MIDDLEWARE.insert(
         MIDDLEWARE.index("django.contrib.auth.middleware.AuthenticationMiddleware") + 1,
         "etd_site.campus.remote_user.RemoteUserMiddleware",

@@ -15,6 +15,7 @@ CLAIMS = {
     "given_name": "Ana",
     "family_name": "Rivera",
     "email": "ana.rivera@example.edu",
+    "email_verified": True,
 }
 
 
@@ -81,9 +82,42 @@ def test_an_address_never_opens_an_account(client, provider, django_user_model):
     assert signed_in_as(client) == "rivera"
 
 
-def test_an_unproven_address_is_left_out(client, provider):
-    come_back(client, provider, {**CLAIMS, "email_verified": False})
-    assert get_user_model().objects.get(username="rivera").email == ""
+@pytest.mark.parametrize(
+    ("said", "trusted", "kept"),
+    [
+        (False, True, False),
+        (None, False, False),
+        (None, True, True),
+        (True, False, True),
+        ("true", False, False),
+    ],
+)
+def test_an_address_is_taken_over_only_when_somebody_vouches_for_it(
+    client, provider, settings, said, trusted, kept
+):
+    settings.ETD_OIDC_EMAIL_IS_PROVEN = trusted
+    claims = {name: value for name, value in CLAIMS.items() if name != "email_verified"}
+    come_back(client, provider, claims if said is None else {**claims, "email_verified": said})
+    assert bool(get_user_model().objects.get(username="rivera").email) is kept
+
+
+@pytest.mark.parametrize("name", ["ａdmin", "x" * 200])
+def test_a_user_name_in_another_shape_opens_nothing_it_should_not(client, provider, django_user_model, name):
+    django_user_model.objects.create_superuser("admin", password="long and secret")
+    assert come_back(client, provider, {**CLAIMS, "preferred_username": name}).status_code == 403
+    assert signed_in_as(client) is None
+
+
+@pytest.mark.parametrize("page", ["/accounts/login/", "/admin/login/"])
+def test_passwords_open_nothing_when_they_are_switched_off(client, settings, django_user_model, page):
+    django_user_model.objects.create_superuser("admin", password="long and secret")
+    form = {"username": "admin", "password": "long and secret"}
+    settings.ETD_PASSWORD_SIGN_IN = False
+    client.post(page, form)
+    assert signed_in_as(client) is None
+    settings.ETD_PASSWORD_SIGN_IN = True
+    client.post(page, form)
+    assert signed_in_as(client) == "admin"
 
 
 @pytest.mark.parametrize(
