@@ -1,6 +1,7 @@
 """Harvesters that come while a transaction is open: what it changes is found at their next visit at the latest."""
 
 import datetime as dt
+import random
 import threading
 import time
 
@@ -8,9 +9,11 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
+from lxml import etree
 
+from etd_site.demo.generated.rows import generate
 from submissions import lifecycle, outlets
-from submissions.models import Status, Submission
+from submissions.models import Status, StoredRecord, Submission, ThesisPage
 from submissions.outlets.oai import clock, dates
 from tests.contracts.conftest import load_xsd, schemas  # noqa: F401
 from tests.factories import fresh, make_staff, make_submission
@@ -132,3 +135,75 @@ def test_a_transaction_that_fails_leaves_nothing_behind(harvester):
         cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2")
         assert cursor.fetchone() == (0,)
     assert uuids(harvester.harvest("ListRecords")) == [str(thesis.uuid)]
+
+
+# --- many writers, visit after visit -------------------------------------------------------------------------------
+
+
+class Copy:
+    """A harvester's copy of the repository. ``by_answer``: it comes back from the time of the last first answer, else
+    from the latest datestamp that it has seen.
+    """
+
+    def __init__(self, harvester: Harvester, by_answer: bool) -> None:
+        self.harvester, self.by_answer = harvester, by_answer
+        self.since: str | None = None
+        self.known: dict[str, str | None] = {}
+
+    def visit(self) -> None:
+        arguments = {"since": self.since} if self.since else {}
+        seen = [self.since] if self.since else []
+        for number, page in enumerate(self.harvester.pages("ListRecords", **arguments)):
+            if self.by_answer and number == 0:
+                seen = [page.said]
+            for record in page.records:
+                title = None if record.deleted else record.metadata.findtext("{*}title")
+                self.known[record.identifier[-36:]] = title
+                if not self.by_answer:
+                    seen.append(record.datestamp)
+        self.since = max(seen, default=None)
+
+
+def _write(cases: list[Submission], seed: int) -> None:
+    """Correct, withdraw and publish again, in transactions that stay open for a while."""
+    rng = random.Random(seed)  # noqa: S311 - variety, not secrecy
+    try:
+        for number in range(12):
+            case = rng.choice(cases)
+            with transaction.atomic():
+                status = rng.choice([Status.PUBLISHED, Status.PUBLISHED, Status.WITHDRAWN])
+                Submission.objects.filter(pk=case.pk).update(status=status)
+                ThesisPage.objects.filter(pk=case.page_id).update(title=f"By {seed}, {number}")
+                outlets.refresh(case)
+                time.sleep(rng.random() * 1.5)
+    finally:
+        connection.close()
+
+
+def test_copies_that_are_kept_up_to_date_are_true_in_the_end(harvester, settings):
+    settings.ETD_OAI_PAGE_SIZE = 3
+    generate(12)
+    cases = list(Submission.objects.order_by("pk"))
+    # Each writer has its own theses: on one thesis they would only wait for each other.
+    writers = [threading.Thread(target=_write, args=(cases[n::4], n)) for n in range(4)]
+    copies = [Copy(harvester, by_answer) for by_answer in (True, False)]
+    for writer in writers:
+        writer.start()
+    visits = 0
+    while any(writer.is_alive() for writer in writers):
+        for copy in copies:
+            copy.visit()
+        visits += 1
+        time.sleep(0.05)
+    for copy in copies:
+        copy.visit()
+    assert visits > 5
+    truth = {
+        str(row.submission.uuid): None
+        if row.deleted
+        else etree.fromstring(bytes(row.content)).findtext("{*}title")
+        for row in StoredRecord.objects.filter(format="oai_dc").select_related("submission")
+    }
+    assert copies[0].known == truth
+    assert copies[1].known == truth
+    assert len(truth) == 12
