@@ -13,6 +13,9 @@ ADDRESSES: dict[tuple[str, str], tuple[str, str]] = {
     ("local", "public"): ("http://localhost:8001", "http://localhost:8001/v3.0"),
 }
 
+#: Calls a second, by ``ORCID_API_KIND`` (orcid.md §17).
+RATES = {"member": 24.0, "public": 12.0}
+
 #: What holds when a site says nothing. Credentials and keys have no default: without them nothing can be meant.
 DEFAULTS: dict[str, Any] = {
     "ORCID_ENVIRONMENT": "sandbox",
@@ -26,7 +29,6 @@ DEFAULTS: dict[str, Any] = {
     "ORCID_MODE": "automatic",
     "ORCID_NIGHT_HOUR": 2,
     "ORCID_QUIET_SECONDS": 3600,
-    "ORCID_RATE": 24.0,
     "ORCID_BURST": 40,
     "ORCID_BUDGET_FILE": "",
     "ORCID_CIRCUIT_FAILURES": 3,
@@ -45,6 +47,8 @@ def lay_under(settings: Any) -> None:
     for name, value in DEFAULTS.items():
         if not hasattr(settings, name):
             setattr(settings, name, value)
+    if not hasattr(settings, "ORCID_RATE"):
+        settings.ORCID_RATE = RATES.get(settings.ORCID_API_KIND, min(RATES.values()))
     addresses = ADDRESSES.get((settings.ORCID_ENVIRONMENT, settings.ORCID_API_KIND), ("", ""))
     for name, address in zip(("ORCID_BASE_URL", "ORCID_API_URL"), addresses, strict=True):
         if not hasattr(settings, name):

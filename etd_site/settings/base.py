@@ -218,7 +218,7 @@ ORCID_NIGHT_HOUR = env.int("ORCID_NIGHT_HOUR", default=2)  # in the university's
 # Every write is a notice in the person's inbox at ORCID, so that changes within this time are sent together.
 ORCID_QUIET_SECONDS = env.int("ORCID_QUIET_SECONDS", default=3600)
 # One budget for all processes (orcid.md §17).
-ORCID_RATE = env.float("ORCID_RATE", default=24.0)  # calls a second
+ORCID_RATE = env.float("ORCID_RATE", default=12.0 if ORCID_API_KIND == "public" else 24.0)  # calls a second
 ORCID_BURST = env.int("ORCID_BURST", default=40)
 # Machines that people share: ask everybody to sign in at ORCID, also those who are still signed in there.
 ORCID_FORCE_LOGIN = env.bool("ORCID_FORCE_LOGIN", default=False)

@@ -43,7 +43,7 @@ _RULES: dict[tuple[str, Step], Rule] = {
 }
 HOLD_WORDS = "Look at it, then send it or leave it off. Nothing is sent before you have looked."
 _NIGHT_WORDS = "It is sent at night: {at}."
-_QUIET_WORDS = "It was sent a short while ago. To spare you notices, further changes are sent together: {at}."
+_QUIET_WORDS = "To spare you notices, changes that follow each other are sent together: {at}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,12 @@ class Clock:
 
 
 def plan(
-    mode: str, step: Step, *, now: dt.datetime, clock: Clock, sent_at: dt.datetime | None, approved: bool
+    mode: str, step: Step, *, now: dt.datetime, clock: Clock, quiet_end: dt.datetime | None, approved: bool
 ) -> Plan:
-    """Return when a difference is sent that arose ``now`` (UTC).
+    """Return when a difference is sent that is there ``now`` (UTC).
 
-    ``sent_at``: when ORCID last took a write to this item that left us knowing what is there, else None. ``approved``:
-    somebody said "send" of this very message, which beats night and quiet time.
+    ``quiet_end``: when the quiet time is over that began with the oldest change not yet sent; None when there is none.
+    ``approved``: somebody said "send" of this very message, which beats night and quiet time.
     """
     rule = Rule.NOTHING if approved else _RULES[mode, step]
     if rule is Rule.LOOK:
@@ -78,20 +78,10 @@ def plan(
     if rule is Rule.NIGHT:
         at = next_night(now, clock)
         return Plan(at=at, words=_NIGHT_WORDS.format(at=_said(at, clock)))
-    if rule is Rule.QUIET and (at := quiet_until(sent_at, now, clock)):
+    if rule is Rule.QUIET and quiet_end and quiet_end > now:
+        at = min(quiet_end, now + clock.quiet)  # further ahead only when the clock was set back
         return Plan(at=at, words=_QUIET_WORDS.format(at=_said(at, clock)))
     return Plan()
-
-
-def quiet_until(sent_at: dt.datetime | None, now: dt.datetime, clock: Clock) -> dt.datetime | None:
-    """Return when the quiet time after ``sent_at`` is over, None when it is over or there is none.
-
-    A ``sent_at`` that lies ahead (the clock was set back) counts as now.
-    """
-    if sent_at is None:
-        return None
-    at = min(sent_at, now) + clock.quiet
-    return at if at > now else None
 
 
 def next_night(now: dt.datetime, clock: Clock) -> dt.datetime:

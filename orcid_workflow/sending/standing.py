@@ -66,22 +66,26 @@ def settle(item: OrcidItem, *, changed: bool, now: dt.datetime | None = None) ->
         or item.state not in (State.WAITING, State.HELD, State.NEEDS_ATTENTION)
         or item.error_code == errors.PUBLIC_CODE
     ):
-        plan = _plan(item, rules, now or timezone.now())
+        now = now or timezone.now()
+        plan = _plan(item, rules, now, since=now)
         _stand(
             item, State.HELD if plan.held else State.WAITING, plan.words or (_TAKEN_OFF * refused_by_owner)
         )
         item.next_try_at = plan.at
 
 
-def _plan(item: OrcidItem, rules: Connection, now: dt.datetime) -> modes.Plan:
+def _plan(item: OrcidItem, rules: Connection, now: dt.datetime, since: dt.datetime) -> modes.Plan:
+    """Return when the next write may be made. ``since``: when a change arose for which nothing was arranged yet."""
     step = Step.REMOVE if must_go(item) else Step.ADD if item.put_code is None else Step.CHANGE
+    clock = _clock()
+    arranged = item.next_try_at if item.state == State.WAITING and not item.attempts else None
     return modes.plan(
         mode_of(rules),
         step,
         now=now,
-        clock=_clock(),
+        clock=clock,
         # While it is not known what is there, finding that out is no further change.
-        sent_at=item.sent_at if item.sent_hash else None,
+        quiet_end=(arranged or since + clock.quiet) if item.sent_hash else None,
         approved=item.approved_hash == item.desired_hash,
     )
 
@@ -108,8 +112,9 @@ def may_go(item: OrcidItem, now: dt.datetime) -> bool:
         return False
     if item.in_doubt or mode_of(item.connection) == modes.Mode.NIGHTLY:
         return True
-    plan = _plan(item, item.connection, now)
-    return not plan.held and plan.at is None
+    # A change that came while the last write was under way counts from that one.
+    plan = _plan(item, item.connection, now, since=item.sent_at or now)
+    return not plan.held and (plan.at is None or item.attempts > 0)
 
 
 def must_go(item: OrcidItem) -> bool:

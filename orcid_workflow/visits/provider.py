@@ -68,7 +68,10 @@ def exchange(client: DjangoOAuth2App, request: HttpRequest, *, openid: bool) -> 
         "iss": {"essential": True, "value": settings.ORCID_BASE_URL},
         "aud": {"essential": True, "value": settings.ORCID_CLIENT_ID},
     }
-    answer = client.authorize_access_token(request, claims_cls=OrcidIdToken, claims_options=checks)
+    # A redirect is never followed: the code and our secret would go along (orcid.md §22).
+    answer = client.authorize_access_token(
+        request, claims_cls=OrcidIdToken, claims_options=checks, allow_redirects=False
+    )
     claims = answer.pop("userinfo", None) or {}
     if not answer.get("access_token") or not answer.get("orcid"):
         raise ValueError("ORCID sent no token or no iD.")

@@ -19,7 +19,7 @@ def test_every_setting_that_is_read_has_a_default() -> None:
         for name in re.findall(r"settings(?:\.|, \")(ORCID_[A-Z_]+)", path.read_text())
     }
     assert len(read) > 15
-    assert read <= DEFAULTS.keys() | {"ORCID_BASE_URL", "ORCID_API_URL"}
+    assert read <= DEFAULTS.keys() | {"ORCID_BASE_URL", "ORCID_API_URL", "ORCID_RATE"}
 
 
 @pytest.mark.parametrize(("environment", "kind"), ADDRESSES)

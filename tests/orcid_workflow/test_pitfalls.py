@@ -1,7 +1,9 @@
 """What integrators of ORCID got wrong before us, one test for each row of that list, by its name (orcid.md §22)."""
 
 import datetime as dt
+import threading
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -154,10 +156,32 @@ def test_empty_id_stored_after_failed_exchange(registry, browser, person, troubl
 
 
 def test_link_already_used_because_the_token_host_redirected(registry, browser, person, settings) -> None:
-    """Tokens come from the root host alone; a redirect is not followed with the code in hand."""
+    """Tokens come from the root host alone, and a redirect is not followed with code and secret in hand."""
     settings.ORCID_API_URL = "http://127.0.0.1:9/v3.0"  # nobody listens: the API host has no part in it
     come_back(registry, browser, person.orcid)
     assert Connection.objects.get().orcid == person.orcid
+
+    received = []
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            received.append((self.path, self.rfile.read(int(self.headers["Content-Length"] or 0))))
+            self.send_response(307)
+            self.send_header("Location", f"http://127.0.0.1:{server.server_port}/root/oauth/token")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    back = at_orcid(registry, person, begin(browser))
+    settings.ORCID_BASE_URL = f"http://127.0.0.1:{server.server_port}"
+    assert browser.get(back).status_code == 503
+    server.shutdown()
+    server.server_close()
+    assert [path for path, _ in received] == ["/oauth/token"]
 
 
 def test_sandbox_id_fails_length_and_pattern_checks() -> None:

@@ -8,27 +8,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orcid_workflow.models import Mode
-from orcid_workflow.sending.modes import HOLD_WORDS, Clock, Plan, Step, next_night, plan, quiet_until
+from orcid_workflow.sending.modes import HOLD_WORDS, Clock, Plan, Step, next_night, plan
 
 HALIFAX = ZoneInfo("America/Halifax")
 BERLIN = ZoneInfo("Europe/Berlin")
 CLOCK = Clock(HALIFAX, 2, dt.timedelta(hours=1))
 NOON = dt.datetime(2026, 10, 26, 15, tzinfo=dt.UTC)
 TONIGHT = dt.datetime(2026, 10, 27, 5, tzinfo=dt.UTC)
-JUST_NOW = NOON - dt.timedelta(minutes=10)
+SOON = NOON + dt.timedelta(minutes=50)
 
 
-def arranged(
-    mode: str, step: Step, *, sent_at: dt.datetime | None = JUST_NOW, approved: bool = False
-) -> Plan:
-    return plan(mode, step, now=NOON, clock=CLOCK, sent_at=sent_at, approved=approved)
+def arranged(mode: str, step: Step, *, quiet_end: dt.datetime | None = SOON, approved: bool = False) -> Plan:
+    return plan(mode, step, now=NOON, clock=CLOCK, quiet_end=quiet_end, approved=approved)
 
 
 @pytest.mark.parametrize(
     ("mode", "step", "held", "at"),
     [
         (Mode.AUTOMATIC, Step.ADD, False, None),
-        (Mode.AUTOMATIC, Step.CHANGE, False, JUST_NOW + dt.timedelta(hours=1)),
+        (Mode.AUTOMATIC, Step.CHANGE, False, SOON),
         (Mode.AUTOMATIC, Step.REMOVE, False, None),
         (Mode.NIGHTLY, Step.ADD, False, TONIGHT),
         (Mode.NIGHTLY, Step.CHANGE, False, TONIGHT),
@@ -56,14 +54,15 @@ def test_the_words_name_the_time_of_the_university() -> None:
     assert arranged(Mode.MANUAL, Step.ADD).words == HOLD_WORDS
 
 
-def test_a_change_long_after_the_last_one_waits_for_nothing() -> None:
-    assert arranged(Mode.AUTOMATIC, Step.CHANGE, sent_at=NOON - dt.timedelta(hours=1)) == Plan()
-    assert arranged(Mode.AUTOMATIC, Step.CHANGE, sent_at=None) == Plan()
+def test_a_change_whose_quiet_time_is_over_waits_for_nothing() -> None:
+    assert arranged(Mode.AUTOMATIC, Step.CHANGE, quiet_end=NOON) == Plan()
+    assert arranged(Mode.AUTOMATIC, Step.CHANGE, quiet_end=None) == Plan()
 
 
-def test_sent_in_the_future_is_sent_now() -> None:
-    """The clock was set back: nobody waits longer than the quiet time."""
-    assert quiet_until(NOON + dt.timedelta(hours=5), NOON, CLOCK) == NOON + dt.timedelta(hours=1)
+def test_nobody_waits_longer_than_the_quiet_time() -> None:
+    """The clock was set back meanwhile."""
+    far = NOON + dt.timedelta(hours=5)
+    assert arranged(Mode.AUTOMATIC, Step.CHANGE, quiet_end=far).at == NOON + dt.timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
