@@ -111,7 +111,7 @@ def steps_of_one() -> int:
 def test_every_kill_and_every_lost_answer_ends_with_one_of_each(registry) -> None:
     people = [Person(make_id(FIRST + number), "") for number in range(PEOPLE)]
     rows = [attach(grant_for(registry, person, "/activities/update")) for person in people]
-    killed = 0
+    killed = points = 0
     for method, title, year in (("POST", "First", 2025), ("PUT", "Second", 2026), ("DELETE", None, 2026)):
         for row in rows:
             message = a_work(f"k-{row.orcid}", title) if title else None
@@ -119,7 +119,9 @@ def test_every_kill_and_every_lost_answer_ends_with_one_of_each(registry) -> Non
             sync.desire(row, "education", "thesis", a_degree(f"e-{row.orcid}", year), title="E")
         assert OrcidItem.objects.count() == 2 * PEOPLE
         lose_answers(registry, method, 8)
-        killed += killing.die_everywhere(range(1, steps_of_one() + 4))
+        every_step = range(1, steps_of_one() + 4)  # and some beyond, into the next item
+        points += len(every_step)
+        killed += killing.die_everywhere(every_step)
         killing.work_until(settled)
         real = on_records(registry, rows)
         for row in rows:
@@ -134,4 +136,4 @@ def test_every_kill_and_every_lost_answer_ends_with_one_of_each(registry) -> Non
                     item.reason,
                 )
                 assert item.state == (OrcidItem.State.SENT if item.desired_hash else OrcidItem.State.REMOVED)
-    assert killed >= 40  # some points lie behind the end of a short piece of work
+    assert killed >= points * 2 // 3  # some points lie behind the end of a short piece of work
