@@ -125,7 +125,9 @@ def attach(grant: Grant, user) -> Connection:
 
 @sensitive_variables()
 def keep_token(connection: Connection, grant: Grant, *, revoke_at: dt.datetime | None = None) -> Token:
-    """Store one more pair of tokens of a connection. With ``revoke_at`` it is not used, and revoked at that time."""
+    """Store one more pair of tokens of a connection, whose row you have locked. With ``revoke_at`` it permits nothing,
+    and is revoked at that time.
+    """
     token = Token.objects.create(
         connection=connection,
         access_token=grant.access_token,
@@ -135,8 +137,9 @@ def keep_token(connection: Connection, grant: Grant, *, revoke_at: dt.datetime |
         expires_at=grant.expires_at,
         revoke_again_at=revoke_at,
     )
-    connection.scope = _scope_of(connection)
-    connection.save(update_fields=["scope"])
+    if revoke_at is None:
+        connection.scope = _scope_of(connection)
+        connection.save(update_fields=["scope"])
     return token
 
 
@@ -146,18 +149,21 @@ def park(grant: Grant, wait: dt.timedelta = CHOICE) -> Token:
     It gives nobody anything: an iD that is not known yet gets a row that is disconnected and was never connected
     (no ``disconnected_at``), and goes again with its last token.
     """
-    with transaction.atomic():
-        row, _ = Connection.objects.get_or_create(
-            environment=settings.ORCID_ENVIRONMENT,
-            orcid=grant.orcid,
-            defaults={
-                "name": grant.name,
-                "client_id": grant.client_id,
-                "authenticated_at": timezone.now(),
-                "state": Connection.State.DISCONNECTED,
-            },
-        )
-        return keep_token(row, grant, revoke_at=timezone.now() + wait)
+    while True:
+        with transaction.atomic():
+            row, _ = Connection.objects.get_or_create(
+                environment=settings.ORCID_ENVIRONMENT,
+                orcid=grant.orcid,
+                defaults={
+                    "name": grant.name,
+                    "client_id": grant.client_id,
+                    "authenticated_at": timezone.now(),
+                    "state": Connection.State.DISCONNECTED,
+                },
+            )
+            # Locked, so that it is not forgotten at this moment with the grant that is being put into it.
+            if Connection.objects.select_for_update(no_key=True).only("pk").filter(pk=row.pk).first():
+                return keep_token(row, grant, revoke_at=timezone.now() + wait)
 
 
 def resume(connection: Connection) -> None:
@@ -178,17 +184,20 @@ def _scope_of(connection: Connection) -> str:
 
 
 def tokens_died(connection: Connection) -> None:
-    """Take note that ORCID refused a token: without another good one the permission was withdrawn there."""
-    connection.scope = _scope_of(connection)
-    Connection.objects.filter(pk=connection.pk).update(scope=connection.scope)
-    if connection.scope:
-        return
+    """Take note that ORCID refused a token: without another good one the permission was withdrawn there.
+
+    ``connection`` is brought up to date.
+    """
     with transaction.atomic():
-        changed = Connection.objects.filter(pk=connection.pk, state=Connection.State.CONNECTED).update(
-            state=Connection.State.REVOKED
-        )
-        if changed:
-            connection.state = Connection.State.REVOKED
+        # Locked before its tokens are looked at: its owner may be connecting again at this very moment.
+        row = Connection.objects.select_for_update(no_key=True).only("state").get(pk=connection.pk)
+        values = {"scope": _scope_of(row)}
+        died = not values["scope"] and row.state == Connection.State.CONNECTED
+        if died:
+            values["state"] = Connection.State.REVOKED
+        Connection.objects.filter(pk=row.pk).update(**values)
+        connection.scope, connection.state = values["scope"], values.get("state", row.state)
+        if died:
             consents.withdraw(connection, consents.Withdrawn.AT_ORCID)
             announce(connection, "revoked")
 
@@ -301,15 +310,13 @@ def revoke_parked(token: Token) -> None:
 
 def _forget_parked(pk: int) -> None:
     """Forget an iD that was only ever parked, once nothing hangs on it."""
-    Connection.objects.filter(
-        pk=pk,
-        state=Connection.State.DISCONNECTED,
-        disconnected_at=None,
-        user=None,
-        tokens=None,
-        items=None,
-        consents=None,
-    ).delete()
+    with transaction.atomic():
+        rows = Connection.objects.filter(
+            pk=pk, state=Connection.State.DISCONNECTED, disconnected_at=None, user=None
+        )
+        # Locked whole before looking at what hangs on it, so that nothing can be hung on it meanwhile.
+        if rows.select_for_update().only("pk").first():
+            rows.filter(tokens=None, items=None, consents=None).delete()
 
 
 @sensitive_variables()

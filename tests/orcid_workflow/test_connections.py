@@ -13,8 +13,16 @@ from django.utils import timezone
 from orcid_workflow import sync
 from orcid_workflow.account import STUDENT_SCOPES
 from orcid_workflow.api.errors import Action
-from orcid_workflow.connections import IdInUse, OtherIdConnected, check_owner, disconnect
-from orcid_workflow.models import Connection, OrcidItem
+from orcid_workflow.connections import (
+    IdInUse,
+    OtherIdConnected,
+    check_owner,
+    disconnect,
+    park,
+    revoke_parked,
+    tokens_died,
+)
+from orcid_workflow.models import Connection, OrcidItem, Token
 from orcid_workflow.signals import connection_changed
 
 from .conftest import HOST, at_orcid, attach, begin, grant_for, lose_key
@@ -194,3 +202,58 @@ def test_connecting_while_the_host_publishes(registry, person, two_locks, purpos
     assert row.user == user
     assert row.tokens.count() == 2
     assert sorted(row.items.values_list("key", "state")) == [("new", "waiting"), ("old", "waiting")]
+
+
+@pytest.mark.postgres
+def test_a_dead_token_is_noticed_while_its_owner_connects_again(
+    uncommitted, beside, registry, person, connection, user
+) -> None:
+    new = grant_for(registry, person)
+    Token.objects.update(revoked_at=timezone.now())
+    commit = uncommitted(lambda: attach(new, user))
+    noticed = beside(lambda: tokens_died(Connection.objects.get(pk=connection.pk)))
+    commit()
+    noticed()
+    connection.refresh_from_db()
+    assert (connection.state, connection.scopes) == ("connected", set(STUDENT_SCOPES))
+
+
+@pytest.mark.postgres
+def test_a_grant_is_parked_while_another_one_of_the_same_id_is_stored(
+    uncommitted, beside, registry, person, connection, user
+) -> None:
+    new, parked = grant_for(registry, person), grant_for(registry, person, "openid")
+    Token.objects.all().delete()
+    Connection.objects.update(scope="")
+    commit = uncommitted(lambda: attach(new, user))
+    in_another_tab = beside(lambda: park(parked))
+    commit()
+    token = in_another_tab()
+    connection.refresh_from_db()
+    assert connection.can_write
+    assert token.connection == connection
+
+
+def test_a_parked_grant_changes_nothing_of_what_is_permitted(registry, person, connection) -> None:
+    Connection.objects.update(scope="/read-limited")
+    park(grant_for(registry, person, "openid"))
+    connection.refresh_from_db()
+    assert connection.scope == "/read-limited"
+
+
+@pytest.mark.postgres
+def test_a_grant_is_parked_while_the_last_one_of_its_id_is_forgotten(
+    uncommitted, beside, registry, person
+) -> None:
+    """Whichever is first: a grant that lives at ORCID stands here until it is revoked there."""
+    first, second = park(grant_for(registry, person, "openid")), grant_for(registry, person, "openid")
+    commit = uncommitted(lambda: revoke_parked(first))
+    again = beside(lambda: park(second))
+    commit()
+    token = again()
+    third = grant_for(registry, person, "openid")
+    commit = uncommitted(lambda: park(third))
+    forgotten = beside(lambda: revoke_parked(token))
+    commit()
+    forgotten()
+    assert [row.access_token for row in Token.objects.all()] == [third.access_token]
