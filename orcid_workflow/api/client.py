@@ -50,7 +50,8 @@ class Answer:
     succeeded.
 
     ``text`` is ORCID's own wording without tokens; ``data`` is the body of a successful JSON read. ``call`` is
-    None exactly when nothing was called. ``primary`` is the iD a deprecated one was merged into.
+    None exactly when nothing was called. ``primary`` is the iD a deprecated one was merged into. ``newest`` is the
+    number of the newest token there was when the call began, 0 when there was none.
     """
 
     status: int | None
@@ -61,6 +62,7 @@ class Answer:
     data: Any = field(default=None, repr=False)
     call: ApiCall | None = field(default=None, repr=False)
     primary: str = ""
+    newest: int = 0
 
     @property
     def ok(self) -> bool:
@@ -189,16 +191,20 @@ def _for_connection(
 
     if method != "GET" and scopes.is_public():
         return Answer(None, errors.PUBLIC_API, error_code=errors.PUBLIC_CODE)
-    answer = Answer(None, errors.NO_PERMISSION, error_code="no_token")
-    tokens = connection.live_tokens(*wanted) if tokens is None else tokens
+    live = connection.live_tokens()
+    newest = max((token.pk for token in live), default=0)
+    answer = Answer(None, errors.NO_PERMISSION, error_code="no_token", newest=newest)
+    if tokens is None:
+        tokens = [token for token in live if not wanted or token.scopes & set(wanted)]
     if not tokens and connection.is_connected:
         tokens_died(connection)  # they ran out, each at its own time
     for token in tokens:
         access_token = token.read("access_token")
         if access_token is None:
-            answer = Answer(None, errors.UNREADABLE_TOKEN, error_code=errors.UNREADABLE_CODE)
+            answer = Answer(None, errors.UNREADABLE_TOKEN, error_code=errors.UNREADABLE_CODE, newest=newest)
             continue
         answer = call(method, f"/{connection.orcid}{path}", access_token, connection=connection, **kwargs)
+        answer = replace(answer, newest=newest)
         if answer.primary:
             return _at_primary(connection, answer, method, path, access_token, **kwargs)
         _note_record(connection, answer)

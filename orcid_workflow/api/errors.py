@@ -176,8 +176,13 @@ NO_BUDGET = Ruling(
     "Many records are being written at the moment. This one's turn comes by itself.",
     "No call was free within the time, or the budget of calls cannot be kept: see the worker's log.",
 )
-#: Nothing was called, and nothing about the item is to blame: it waits without using up an attempt.
-HELD_BACK = (DOWN, NO_BUDGET)
+CAME_BACK = Ruling(
+    _R,
+    "You connected again at the very moment in which ORCID refused the old permission. We try again by ourselves.",
+    "The token was refused, but a newer one has arrived meanwhile.",
+)
+#: Nothing about the item is to blame: it waits without using up an attempt.
+HELD_BACK = (DOWN, NO_BUDGET, CAME_BACK)
 PUBLIC_API = Ruling(
     _S,
     "This site is not a member of ORCID and cannot write to your record. You can add it at ORCID yourself.",

@@ -18,7 +18,8 @@ from .. import messages
 from ..api import circuit, client, errors
 from ..api.client import SECTIONS, Answer
 from ..api.errors import Action
-from ..models import OrcidItem
+from ..models import Connection, OrcidItem
+from ..models.connections import WRITE_SCOPE
 from . import leases, tasks
 from .standing import digest, is_true, may_go, must_go, settle
 
@@ -256,12 +257,14 @@ def _failed(item: OrcidItem, owner: str, now: dt.datetime, answer: Answer, **val
     else:
         values.setdefault("in_doubt", "")
     with transaction.atomic():
+        if ruling.action is Action.RECONNECT and _came_back(item, answer):
+            ruling, again = errors.CAME_BACK, True
         row = OrcidItem.objects.select_for_update().filter(pk=item.pk, lease_owner=owner).first()
         if row is None:
             return False
         for name, value in values.items():
             setattr(row, name, value)
-        _delay(row, now, ruling, answer.error_code)
+        _delay(row, now, ruling, "" if ruling is errors.CAME_BACK else answer.error_code)
         if not again and row.state == State.WAITING:
             row.next_try_at = None
             if row.desired_hash == item.desired_hash:
@@ -269,3 +272,13 @@ def _failed(item: OrcidItem, owner: str, now: dt.datetime, answer: Answer, **val
         _release(row)
         row.save()
     return False
+
+
+def _came_back(item: OrcidItem, answer: Answer) -> bool:
+    """Whether the owner has connected again since the call began whose refusal is to be written down now.
+
+    The connection is locked before the item, as whoever comes back does (``connections.attach``): they see what we
+    wrote (``wishes.permitted``), or we see their token.
+    """
+    row = Connection.objects.select_for_update(no_key=True).get(pk=item.connection_id)
+    return row.can_write and any(token.pk > answer.newest for token in row.live_tokens(WRITE_SCOPE))

@@ -388,6 +388,34 @@ def test_permission_withdrawn_is_noticed_and_work_goes_on_after_reconnecting(
     check_sent(registry, item, "On Kelp")
 
 
+@pytest.mark.parametrize("scopes", ["openid /read-limited /activities/update", "openid"])
+def test_connected_again_before_the_refusal_was_written_down(
+    registry, connection, item, person, user, monkeypatch, scopes
+) -> None:
+    new, post = grant_for(registry, person, scopes), client.post_item
+    before = []
+
+    def post_item(*args, **kwargs):
+        if not before:
+            withdraw(registry, connection)
+        answer = post(*args, **kwargs)
+        if not before:
+            before.append(answer.status)
+            attach(new, user)
+        return answer
+
+    monkeypatch.setattr(client, "post_item", post_item)
+    sync.run_due()
+    item.refresh_from_db()
+    assert before == [401]
+    if scopes == "openid":  # that one does not help
+        assert (item.state, item.action) == (State.NEEDS_ATTENTION, Action.RECONNECT)
+        return
+    assert (item.state, item.action, item.attempts) == (State.WAITING, Action.RETRY, 0)
+    sync.run_due(now=later())
+    check_sent(registry, item, "On Kelp")
+
+
 def test_one_dead_token_of_two_is_no_loss(registry, connection, item, person, user) -> None:
     old = connection.tokens.get()
     attach(grant_for(registry, person), user)
