@@ -99,8 +99,8 @@ def run_read(pk: int, now: dt.datetime | None = None) -> bool:
 
 
 def keep_house(now: dt.datetime | None = None) -> None:
-    """What is done now and then: arrange anew what a changed setting lets go, forget tasks that are over."""
-    wishes.arrange_held()
+    """What is done now and then: arrange anew what stands still for no reason, forget tasks that are over."""
+    wishes.arrange_anew()
     tasks.prune(now)
 
 

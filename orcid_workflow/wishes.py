@@ -23,7 +23,7 @@ __all__ = [
     "REFUSED",
     "REFUSED_CODE",
     "approve",
-    "arrange_held",
+    "arrange_anew",
     "desire",
     "digest",
     "leave_off",
@@ -231,11 +231,23 @@ def set_mode(connection: Connection, mode: str) -> None:
         _settle_all(connection, changed=(State.WAITING, State.HELD))
 
 
-def arrange_held() -> None:
-    """Arrange anew what waits for a look although the site's mode no longer asks for one."""
-    if getattr(settings, "ORCID_MODE", modes.Mode.AUTOMATIC) != modes.Mode.MANUAL:
-        for item in OrcidItem.objects.filter(state=State.HELD, connection__mode=""):
-            _say(item, lambda row: None)
+def arrange_anew() -> None:
+    """Arrange anew what stands still for no reason: what waits for a look although nobody wishes to look any more, and
+    what is paused although no pause is left. So it is after a change of the site's mode, and for what was wished in the
+    moment in which a mode or a pause ended (neither transaction sees the other).
+    """
+    site = getattr(settings, "ORCID_MODE", modes.Mode.AUTOMATIC)
+    manual = Q(connection__mode=modes.Mode.MANUAL)
+    if site == modes.Mode.MANUAL:
+        manual |= Q(connection__mode="")
+    # Paused is also what its owner left off (``standing``), and that is no pause.
+    left_off = (
+        ~Q(owners_no="") & ~Q(desired_hash="") & (Q(put_code=None, in_doubt="") | ~Q(first_sent_at=None))
+    )
+    no_pause = Q(paused_by="", connection__paused_by="") & ~left_off
+    rows = OrcidItem.objects.filter(Q(state=State.HELD) & ~manual | Q(state=State.PAUSED) & no_pause)
+    for item in rows.order_by("pk"):
+        _say(item, lambda row: None)
 
 
 def record_opened(connection: Connection, codes: tuple[str, ...]) -> None:
