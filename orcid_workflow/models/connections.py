@@ -73,6 +73,11 @@ class Connection(models.Model):
         on_delete=models.SET_NULL,
         related_name="orcid_connections",
     )
+    owned_since = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When its former owner left it; empty: it never had another owner than it has.",
+    )
     scope = models.CharField(
         max_length=400,
         blank=True,

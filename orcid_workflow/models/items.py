@@ -1,5 +1,6 @@
 """One thing that should, or should not, be on one person's record."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -38,6 +39,14 @@ class OrcidItem(models.Model):
 
     connection = models.ForeignKey(
         "orcid_workflow.Connection", on_delete=models.PROTECT, related_name="items"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="For whom it was wished: the owner of the connection at that time.",
     )
     environment = models.CharField(max_length=20)
     orcid = models.CharField("iD", max_length=19)
