@@ -129,9 +129,14 @@ def _standing(pending: dict) -> Connection | None:
 
 
 def _parked(pending: dict) -> Token | None:
-    """Return the grant kept aside, None when it is revoked already or is about to be."""
+    """Return the grant kept aside, None when it is revoked already, is about to be, or may have been (when ORCID was
+    asked to and nothing was heard, it is asked again later).
+    """
+    soon = timezone.now() + _MARGIN
     return (
-        Token.objects.filter(pk=pending["token"], revoke_again_at__gt=timezone.now() + _MARGIN)
+        Token.objects.filter(
+            pk=pending["token"], revoke_again_at__gt=soon, created_at__gt=soon - connections.CHOICE
+        )
         .select_related("connection")
         .first()
     )

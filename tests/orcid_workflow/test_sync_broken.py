@@ -1,5 +1,6 @@
 """sync.py: what is broken in one item, or about one person, holds up nobody else."""
 
+import datetime as dt
 import logging
 
 import pytest
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from orcid_workflow import sync
 from orcid_workflow.api.errors import Action
-from orcid_workflow.models import Connection, OrcidItem, Token
+from orcid_workflow.models import ApiCall, Connection, OrcidItem, ServiceState, Token
 from orcid_workflow.signals import connection_changed
 
 from .conftest import attach, calls, fault, grant_for, lose_key
@@ -67,6 +68,61 @@ def test_a_token_of_a_lost_key_that_is_to_be_revoked(registry, connection, neigh
     assert not other.tokens.exists()
     lost.refresh_from_db()
     assert lost.revoke_again_at > timezone.now()
+
+
+def _asked_to_revoke() -> int:
+    return ApiCall.objects.filter(path="/oauth/revoke").count()
+
+
+def test_a_sign_in_site_that_is_silent_costs_one_call_a_run(
+    registry, neighbour, new_person, settings
+) -> None:
+    for _ in range(3):
+        attach(grant_for(registry, new_person(), "openid"))
+    Token.objects.exclude(connection=neighbour.connection).update(revoke_again_at=timezone.now())
+    fault(registry, path_regex="/oauth/revoke", action="drop_before", times=0)
+    assert sync.run_due() == 1
+    check_sent(registry, neighbour, "On Kelp")
+    assert _asked_to_revoke() == 1
+    requests.delete(f"{registry.base_url}/_faults", timeout=5)
+    sync.run_due()
+    assert Token.objects.filter(revoke_again_at__isnull=False).count() == 1, "the one that was put off"
+    sync.run_due(now=later())
+    assert not Token.objects.filter(revoke_again_at__isnull=False).exists()
+
+
+@pytest.mark.parametrize("why", ["told to stop", "ORCID is down"])
+def test_nothing_is_revoked_when_nothing_may_be_called(registry, connection, why) -> None:
+    Token.objects.update(revoke_again_at=timezone.now())
+    if why == "ORCID is down":
+        until = timezone.now() + dt.timedelta(seconds=30)
+        ServiceState.objects.create(environment="local", open_until=until, reason="ORCID does not answer.")
+    sync.run_due(stop=lambda: why == "told to stop")
+    assert _asked_to_revoke() == 0
+    assert Token.objects.filter(revoke_again_at__lte=timezone.now()).exists()
+
+
+def test_no_more_are_revoked_in_one_run_than_items_can_wait_for(registry, connection) -> None:
+    keep = {"access_token": "a", "answer": "{}", "scope": "openid", "revoke_again_at": timezone.now()}
+    Token.objects.bulk_create([Token(connection=connection, **keep) for _ in range(25)])
+    sync.run_due()
+    first = _asked_to_revoke()
+    assert first == 20
+    sync.run_due()
+    assert _asked_to_revoke() == 25
+
+
+@pytest.mark.postgres
+def test_two_workers_revoke_each_token_once(uncommitted, beside, registry, connection) -> None:
+    for number in range(4):
+        Token.objects.create(connection=connection, access_token=f"{number}", answer="{}", scope="openid")
+    Token.objects.update(revoke_again_at=timezone.now())
+    fault(registry, path_regex="/oauth/revoke", action="delay", seconds=0.4, times=0)
+    first, second = beside(sync.run_due), beside(sync.run_due)
+    first()
+    second()
+    assert _asked_to_revoke() == 5
+    assert not Token.objects.exists()
 
 
 def test_a_fault_of_our_own_in_one_item(registry, connection, item, neighbour, caplog) -> None:

@@ -183,6 +183,21 @@ def test_an_id_that_somebody_else_took_meanwhile(registry, browser, two, old, as
     assert Connection.objects.get(orcid=two[1].orcid).user == other
 
 
+def test_a_grant_that_orcid_was_asked_to_revoke_is_no_longer_taken(
+    registry, browser, two, old, asked
+) -> None:
+    """Also when no answer came: it may have been done all the same."""
+    Token.objects.filter(revoke_again_at__isnull=False).update(
+        created_at=timezone.now() - connections.CHOICE, revoke_again_at=timezone.now()
+    )
+    fault(registry, path_regex="/oauth/revoke", action="drop_after")
+    sync.run_due()
+    assert Token.objects.filter(revoke_again_at__gt=timezone.now()).count() == 1
+    assert browser.post("/orcid/choose/", {"choice": "use"}).status_code == 400
+    old.refresh_from_db()
+    assert old.is_connected
+
+
 def test_nothing_waits_without_a_question(browser) -> None:
     for response in (browser.get("/orcid/choose/"), browser.post("/orcid/choose/", {"choice": "use"})):
         assert response.status_code == 400
