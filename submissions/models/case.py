@@ -122,6 +122,7 @@ class AuthorProfile(models.Model):
     education = models.CharField("current programme of study", max_length=300, blank=True)
     employment = models.CharField("current position", max_length=300, blank=True)
     research_keywords = models.TextField("research interests", blank=True)
+    websites = models.TextField("websites to be found by", blank=True, help_text="One address a line.")
     from_orcid = models.JSONField(default=dict, blank=True)
 
     def __str__(self) -> str:

@@ -17,6 +17,8 @@ from ..metadata.crosswalks.registry import FORMATS
 from ..metadata.identifiers import address
 from ..models import Invitation, Status, Submission
 from ..readiness import author_connection, problems
+from ..steps.case import Case
+from ..steps.profile import ProfileStep
 from .desk import age, case_url
 from .forms import (
     ActionCommentForm,
@@ -59,6 +61,7 @@ def _page(request: HttpRequest, submission: Submission, wrong: CaseForm | None =
         "submission": submission,
         "seats": seats,
         "connection": submission.author_connection or author_connection(submission),
+        "about": ProfileStep().answers(Case(submission, submission.student)),
         "items": OrcidItem.objects.filter(key=str(submission.uuid)).order_by("kind"),
         "missing": problems(submission) if submission.status != Status.PUBLISHED else [],
         "offered": [one for one in offered if one["action"].place == DECISIONS],

@@ -2,6 +2,7 @@
 
 import unicodedata
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from django import forms
 from django.core.validators import URLValidator
@@ -187,3 +188,42 @@ class WebAddress(forms.URLField):
     def to_python(self, value: str) -> str:
         """Return the address without spaces that came along when it was pasted."""
         return super().to_python("".join(value.split()) if isinstance(value, str) else value)
+
+
+class WebAddressesField(LongText):
+    """Addresses of web pages, one a line; spaces part them too. Repeated ones go, their order stays."""
+
+    LONGEST = 1000  # letters of one address
+    _SAID = 5  # so many wrong ones are named at a time: somebody may have pasted a whole text
+
+    def to_python(self, value: str) -> str:
+        """Return the addresses, joined by line ends. Raises ``ValidationError`` that names each one that is none."""
+        found, wrong = {}, []
+        for typed in super().to_python(value).split():
+            try:
+                found.setdefault(self.whole(typed))
+            except forms.ValidationError as error:
+                wrong.append(error)
+        if wrong:
+            raise forms.ValidationError(wrong[: self._SAID])
+        return "\n".join(found)
+
+    @classmethod
+    def whole(cls, typed: str) -> str:
+        """Return one address, ``https://`` put in front where it is missing. Raises ``ValidationError``."""
+        if len(typed) > cls.LONGEST:
+            raise forms.ValidationError(
+                f"The address that begins with {typed[:50]} is longer than {cls.LONGEST} letters. "
+                "Is something pasted twice?"
+            )
+        scheme, _, rest = (typed if "://" in typed else f"https://{typed}").partition("://")
+        address = f"{scheme.lower()}://{rest}"
+        try:
+            URLValidator(schemes=["http", "https"])(address)
+            if "@" in urlsplit(address).netloc:  # an e-mail address, or a password
+                raise ValueError
+        except (forms.ValidationError, ValueError) as error:
+            raise forms.ValidationError(
+                f"“{typed}” is not a whole web address. One looks like https://example.org/page"
+            ) from error
+        return address

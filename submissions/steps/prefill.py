@@ -1,8 +1,10 @@
 """What an ORCID record offers for the fields of the profile. Offers only: the student takes them or not."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from orcid_workflow.profile import Affiliation, Fact, Profile, Source
@@ -10,6 +12,7 @@ from orcid_workflow.profile import Affiliation, Fact, Profile, Source
 from ..languages import COUNTRIES
 from ..models import AuthorProfile, ThesisPage
 from .case import Case
+from .forms import WebAddressesField
 
 _COUNTRY_CODES = frozenset(code for code, _ in COUNTRIES)
 SELF = "yourself"
@@ -47,6 +50,16 @@ def _affiliations(entries: Iterable[Affiliation]) -> list[Offer]:
     return [Offer(str(entry), stated_by(entry.source)) for entry in entries]
 
 
+def _whole(sites: Iterable[Fact]) -> list[Fact]:
+    """The addresses that the form takes too, each once, written as it writes them."""
+    found = {}
+    for site in sites:
+        with suppress(ValidationError):
+            address = WebAddressesField.whole(site.value)
+            found.setdefault(address, replace(site, value=address))
+    return list(found.values())
+
+
 #: Field -> what the record says for it. Several things are a choice. A name has no source but its owner.
 OFFERS: dict[str, Callable[[Profile], list[Offer]]] = {
     "author_given": lambda record: [Offer(record.given)],
@@ -57,6 +70,7 @@ OFFERS: dict[str, Callable[[Profile], list[Offer]]] = {
     "education": lambda record: _affiliations(record.current_educations),
     "employment": lambda record: _affiliations(record.current_employments),
     "research_keywords": lambda record: _together(record.keywords, "\n"),
+    "websites": lambda record: _together(_whole(record.websites), "\n"),
 }
 ROWS = ("funding", "related_works")  # the page's lists whose rows may come from the record
 ON_PAGE = frozenset({"author_given", "author_family"})

@@ -7,7 +7,7 @@ from ..drafts import save_draft
 from ..languages import COUNTRIES
 from .base import IN_PROGRESS, NOT_STARTED, Step
 from .case import Case
-from .forms import DraftForm, LinesField, too_long
+from .forms import DraftForm, LinesField, WebAddressesField, too_long
 from .prefill import (
     OFFERS,
     ON_PAGE,
@@ -81,6 +81,11 @@ class ProfileForm(DraftForm):
         help_text="One a line, or all on one line with commas between them.",
         rows=4,
     )
+    websites = WebAddressesField(
+        label="Websites you want to be found by",
+        help_text="One address a line: your own page, your group, your code. Not public.",
+        rows=3,
+    )
 
 
 class ProfileStep(Step):
@@ -105,7 +110,8 @@ class ProfileStep(Step):
         super().mark(form, case)
         offered = offers(case.orcid_profile)
         for name, field in form.fields.items():
-            current = form.data.get(name, "") if form.is_bound else form.initial[name]
+            typed = form.data.get(name, "") if form.is_bound else form.initial[name]
+            current = typed.replace("\r\n", "\n")  # as a browser ends the lines of a text area
             field.from_orcid = bool(current) and taken_value(case, name) == current
             field.orcid_source = taken_from(case, name)
             if current not in [offer.value for offer in offered.get(name, [])]:

@@ -101,7 +101,7 @@ class TestPrefill:
         case = self.case()
         case.profile.country = "FR"
         taken = prefill(case)
-        assert set(taken) == {"other_names", "contact_email", "research_keywords"}
+        assert set(taken) == {"other_names", "contact_email", "research_keywords", "websites"}
         assert (case.profile.country, case.page.author_given) == ("FR", "Test")
         assert is_from_orcid(case, "contact_email")
         assert not is_from_orcid(case, "country")
@@ -158,6 +158,7 @@ class TestAnotherPersonsRecord:
         self.disconnect()
         now = fresh(draft)
         assert (now.profile.country, now.profile.contact_email, now.profile.research_keywords) == ("", "", "")
+        assert now.profile.websites == ""
         assert now.profile.other_names == "Typed by hand"
         assert now.page.author_given == now.page.get_latest_revision_as_object().author_given == "Test"
         assert now.profile.from_orcid == {}

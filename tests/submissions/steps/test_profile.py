@@ -21,8 +21,16 @@ RECORD = {
         },
         "addresses": {"address": [{"country": {"value": "GB"}}]},
         "keywords": {"keyword": [{"content": "engines"}, {"content": "notes"}]},
+        "researcher-urls": {
+            "researcher-url": [
+                {"url-name": "Home", "url": {"value": "https://ada.example.org/a,b;c"}},
+                {"url-name": "Not whole", "url": {"value": "https://no_such host"}},
+                {"url-name": "Notes", "url": {"value": "HTTP://Notes.example.org"}},
+            ]
+        },
     }
 }
+WEBSITES = "https://ada.example.org/a,b;c\nhttp://Notes.example.org"
 
 
 @pytest.fixture
@@ -74,6 +82,7 @@ def test_each_value_of_the_record_is_offered_at_its_field(submission):
         "contact_email",
         "country",
         "research_keywords",
+        "websites",
     }
     assert "From your ORCID record: ada@example.org" in offered["contact_email"]
     assert "United Kingdom" in offered["country"]
@@ -161,6 +170,7 @@ def test_use_all_takes_everything(submission):
     assert submission.page.get_latest_revision_as_object().author_given == "Ada"
     assert submission.profile.other_names == "A. A. King; A. Lovelace"
     assert submission.profile.research_keywords == "engines\nnotes"
+    assert submission.profile.websites == WEBSITES
     assert "use_orcid" not in get(submission).text
 
 
@@ -224,3 +234,59 @@ def test_null_characters_are_refused_in_words(submission):
     response = send(submission, education="a\x00b")
     assert len(errors(response)) == 1
     assert Submission.objects.count() == 1
+
+
+class TestWebsites:
+    """Addresses under which the student wants to be found, one a line."""
+
+    def test_they_are_taken_from_the_record_and_marked_until_they_differ(self, submission):
+        assert not field(get(submission), "websites").xpath(".//*[@class='from-orcid']")
+        send(submission, use_orcid="websites")
+        assert fresh(submission).profile.websites == WEBSITES
+        assert field(get(submission), "websites").xpath(".//*[@class='from-orcid']")
+        review = tree(client_of(submission.student).get(step_url(submission, "review")))
+        (answer,) = review.xpath("//dt[text()='Websites you want to be found by']/../dd[1]")
+        said = [" ".join(text.split()) for text in answer.itertext() if text.strip()]
+        assert said[:2] == WEBSITES.split()
+        assert said[2].startswith("From your ORCID record")
+        send(submission, websites="https://ada.example.org/")
+        assert not field(get(submission), "websites").xpath(".//*[@class='from-orcid']")
+
+    def test_the_mark_stands_also_on_a_page_with_something_wrong(self, submission):
+        """A browser sends its own line ends."""
+        send(submission, use_orcid="websites")
+        page = send(submission, contact_email="ada at example")
+        assert errors(page)
+        assert field(page, "websites").xpath(".//*[@class='from-orcid']")
+
+    def test_what_was_typed_is_brought_in_form(self, submission):
+        typed = " ada.example.org/notes \r\n\r\nhttps://ada.example.org/x,y;z HTTPS://ada.example.org/x,y;z"
+        assert send(submission, websites=typed).status_code == 302
+        assert fresh(submission).profile.websites == (
+            "https://ada.example.org/notes\nhttps://ada.example.org/x,y;z"
+        )
+
+    @pytest.mark.parametrize(
+        "address",
+        ["javascript:alert(1)", "ftp://example.org/", "nowhere", "https://", "mailto:a@example.org"],
+    )
+    def test_what_is_no_address_is_named_and_nothing_lost(self, submission, address):
+        typed = f"https://ada.example.org/\r\n{address}"
+        page = send(submission, websites=typed, country="FR")
+        assert errors(page) == [
+            f"“{address}” is not a whole web address. One looks like https://example.org/page"
+        ]
+        assert form_data(page)["websites"] == typed
+        assert (fresh(submission).profile.websites, fresh(submission).profile.country) == ("", "FR")
+
+    def test_each_one_that_is_wrong_is_said(self, submission):
+        page = send(submission, websites="one\ntwo\nhttps://" + "a" * 60 + ".example.org/" + "b" * 1000)
+        assert errors(page) == [
+            "“one” is not a whole web address. One looks like https://example.org/page",
+            "“two” is not a whole web address. One looks like https://example.org/page",
+            f"The address that begins with https://{'a' * 42} is longer than 1000 letters. Is something pasted twice?",
+        ]
+
+    def test_nobody_needs_one(self, submission):
+        assert send(submission, websites="").status_code == 302
+        assert "optional" in field(get(submission), "websites").text_content().lower()
