@@ -7,8 +7,8 @@ import re
 from urllib.parse import quote, unquote
 
 # What people paste before the bare form. Only an address has its percent signs undone.
-_DOI_PREFIX = re.compile(r"(?:https?://(?:dx\.|www\.)?doi\.org/|info:doi/|doi:\s*)", re.IGNORECASE)
-_HANDLE_PREFIX = re.compile(r"(?:https?://hdl\.handle\.net/|info:hdl/|hdl:\s*)", re.IGNORECASE)
+_DOI_PREFIX = re.compile(r"(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/|info:doi/|doi:\s*)", re.IGNORECASE)
+_HANDLE_PREFIX = re.compile(r"(?:(?:https?://)?hdl\.handle\.net/|info:hdl/|hdl:\s*)", re.IGNORECASE)
 # ISO 26324: a prefix of 10. and digits in groups, a suffix of anything that is printed.
 _DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/[^\s\x00-\x1f\x7f-\x9f]+")
 # RFC 3651: a naming authority in groups, a suffix of anything that is printed.
@@ -61,7 +61,7 @@ def _bare(text: str, prefix: re.Pattern) -> str:
     if not found:
         return text
     rest = text[found.end() :]
-    return unquote(rest) if "://" in found.group() else rest
+    return unquote(rest) if "." in found.group() else rest
 
 
 _KINDS = {"doi": doi, "handle": handle}

@@ -13,6 +13,8 @@ from submissions.metadata import identifiers
         "https://doi.org/10.5555/abc",
         "http://dx.doi.org/10.5555/Abc",
         "https://www.doi.org/10.5555/abc",
+        "doi.org/10.5555/abc",
+        "dx.doi.org/10.5555/%61bc",
         "doi:10.5555/abc",
         "DOI: 10.5555/abc",
         "info:doi/10.5555/abc",
@@ -45,6 +47,7 @@ def test_what_is_no_doi(text: str) -> None:
         "hdl:20.500.12345/Ab-1",
         "https://hdl.handle.net/20.500.12345/Ab-1",
         "http://hdl.handle.net/20.500.12345/Ab%2D1",
+        "hdl.handle.net/20.500.12345/Ab%2D1",
         "info:hdl/20.500.12345/Ab-1",
     ],
 )

@@ -166,3 +166,26 @@ def test_a_stored_row_is_folded_and_a_new_one_is_open(draft):
     assert not first.xpath("legend//input")
     assert first.xpath(".//details//input[@type='text']")
     assert not second.xpath(".//details")
+
+
+def test_the_title_of_a_kept_work_is_changed_on_the_page_as_a_browser_shows_it(draft):
+    send(draft, ARTICLE)
+    page = get(draft)
+    names = tree(page).xpath("//form//*[@name]/@name")
+    assert names.count("works-0-title") == 1
+    ids = tree(page).xpath("//@id")
+    assert len(ids) == len(set(ids))
+    client_of(draft.student).post(
+        step_url(draft, "works"), form_data(page) | {"works-0-title": "Hard cliffs in soft winters"}
+    )
+    assert [work.title for work in kept(draft)] == ["Hard cliffs in soft winters"]
+
+
+@pytest.mark.parametrize("step", ["works", "funding", "committee"])
+def test_a_list_is_not_sent_to_a_place_on_the_page(draft, step):
+    """A form without an address is sent to the page's own, and browsers carry its ``#add`` on to the next step."""
+    page = client_of(draft.student).get(step_url(draft, step, "?more=1"))
+    (action,) = tree(page).xpath("//form[@method='post']/@action")
+    assert action == step_url(draft, step)
+
+
