@@ -43,6 +43,8 @@ NEEDED_OF_MEMBER = {
 #: The same for a grant and for a related work.
 NEEDED_OF_GRANT = "Say who gave {what}, or take it off the list."
 NEEDED_OF_WORK = "Give the title of {what}, or take it off the list."
+NO_LANGUAGE = "Choose the language of your title in another language, or empty that title."
+NO_TITLE = "You chose a language for a title in another language: give that title, or choose no language."
 SAME_LANGUAGE = "This is the language of the thesis itself. Choose the language of the other title."
 
 
@@ -98,17 +100,9 @@ def _title_problems(page: ThesisPage) -> Iterator[Problem]:
     """A title in another language has a language, and it is another one."""
     title, language = page.translated_title, page.translated_title_language
     if title and not language:
-        yield Problem(
-            "thesis",
-            "translated_title_language",
-            "Choose the language of your title in another language, or empty that title.",
-        )
+        yield Problem("thesis", "translated_title_language", NO_LANGUAGE)
     elif language and not title:
-        yield Problem(
-            "thesis",
-            "translated_title",
-            "You chose a language for a title in another language: give that title, or choose no language.",
-        )
+        yield Problem("thesis", "translated_title", NO_TITLE)
     elif language and language == page.language:
         yield Problem("thesis", "translated_title_language", SAME_LANGUAGE)
 

@@ -11,7 +11,7 @@ from orcid_workflow.profile import Fact
 
 from ..languages import LANGUAGES
 from ..models.thesis import TITLE_MAX
-from ..readiness import SAME_LANGUAGE
+from ..readiness import NO_LANGUAGE, NO_TITLE, SAME_LANGUAGE
 from .base import Step
 from .case import Case
 from .forms import DraftForm, LinesField, LongText, OneLine, too_long
@@ -78,7 +78,7 @@ class ThesisForm(DraftForm):
     )
 
     def clean(self) -> dict:
-        """The two titles are in two languages."""
+        """The two titles are in two languages, and the second one is given with its language."""
         cleaned = super().clean()
         language, other = (
             cleaned.get(name, self.initial[name]) for name in ("language", "translated_title_language")
@@ -86,6 +86,13 @@ class ThesisForm(DraftForm):
         is_ours = {"language", "translated_title_language"} & cleaned.keys()
         if is_ours and language and language == other:
             self.add_error("translated_title_language", SAME_LANGUAGE)
+        both = "translated_title", "translated_title_language"
+        if all(name in self.data and name not in self.errors for name in both):
+            title, other = (cleaned.get(name, self.initial[name]) for name in both)
+            if title and not other:
+                self.add_error("translated_title_language", NO_LANGUAGE)
+            elif other and not title:
+                self.add_error("translated_title", NO_TITLE)
         return cleaned
 
     def clean_defence_date(self) -> dt.date | None:

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from submissions.models import Status
-from submissions.readiness import SAME_LANGUAGE, problems
+from submissions.readiness import NO_LANGUAGE, NO_TITLE, SAME_LANGUAGE, problems
 from tests.factories import fresh, make_connection, make_draft, make_submission
 
 from .pages import client_of, error_targets, errors, form_data, state_of, step_url, tasks_url, tree, words
@@ -238,16 +238,35 @@ def test_a_title_in_another_language_is_kept_with_its_language():
 
 
 @pytest.mark.parametrize(
-    ("data", "field"),
+    ("data", "field", "sentence"),
     [
-        ({"translated_title": "Gezeitenmischung"}, "translated_title_language"),
-        ({"translated_title_language": "de"}, "translated_title"),
+        ({"translated_title": "Gezeitenmischung"}, "translated_title_language", NO_LANGUAGE),
+        ({"translated_title_language": "de"}, "translated_title", NO_TITLE),
     ],
 )
-def test_half_of_it_is_fine_in_a_draft_and_missing_at_the_review(data, field):
+def test_half_of_it_is_asked_about_at_once_and_kept_in_the_draft(data, field, sentence):
     draft = make_draft()
-    assert send(draft, data).status_code == 302
-    assert [(problem.step, problem.field) for problem in problems(fresh(draft))] == [("thesis", field)]
+    client = client_of(draft.student)
+    sent = form_data(client.get(step_url(draft, "thesis"))) | data
+    response = client.post(step_url(draft, "thesis"), sent)
+    assert (errors(response), error_targets(response)) == ([sentence], [f"#id_{field}"])
+    kept = fresh(draft)
+    assert {name: getattr(kept.page, name) for name in data} == data
+    assert [(one.step, one.field, one.sentence) for one in problems(kept)] == [("thesis", field, sentence)]
+    again = client.post(step_url(draft, "thesis"), form_data(response))
+    assert errors(again) == [sentence]
+    emptied = client.post(step_url(draft, "thesis"), form_data(again) | dict.fromkeys(data, ""))
+    assert emptied.status_code == 302
+    assert problems(fresh(draft)) == []
+
+
+def test_a_second_title_that_is_refused_itself_is_not_called_missing():
+    draft = make_draft()
+    client = client_of(draft.student)
+    data = {"translated_title": "T" * 256, "translated_title_language": "de"}
+    response = client.post(step_url(draft, "thesis"), form_data(client.get(step_url(draft, "thesis"))) | data)
+    assert len(errors(response)) == 1
+    assert "256 letters" in errors(response)[0]
 
 
 @pytest.mark.parametrize(
