@@ -313,6 +313,15 @@ def revoke_left_over(
 
 
 @sensitive_variables()
+def is_kept(grant: Grant) -> bool:
+    """Whether a grant stands here, stored or parked."""
+    rows = Token.objects.filter(
+        connection__environment=settings.ORCID_ENVIRONMENT, connection__orcid=grant.orcid
+    )
+    return any(row.read("access_token") == grant.access_token for row in rows)
+
+
+@sensitive_variables()
 def hand_back(grant: Grant) -> None:
     """Give a grant that is not wanted back to ORCID: now, or, when ORCID does not answer, by the worker."""
     if not revoke_at_orcid(grant.refresh_token or grant.access_token):

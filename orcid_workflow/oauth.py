@@ -97,9 +97,15 @@ def complete(request: HttpRequest) -> Outcome:
         # no form.
         logger.warning("The token endpoint of ORCID gave no usable answer: %s", type(fault).__name__)
         return stop("not_answering")
-    if purpose.identify:
-        return purpose.identify(request, grant, visit["context"])
-    result = store(request, purpose, Asked(**visit["question"]), visit["context"], grant)
+    try:
+        if purpose.identify:
+            return purpose.identify(request, grant, visit["context"])
+        result = store(request, purpose, Asked(**visit["question"]), visit["context"], grant)
+    except Exception:
+        # A fault of ours, or of the host's: it stays to be seen, and the permission is not left lying at ORCID.
+        if not connections.is_kept(grant):
+            connections.hand_back(grant)
+        raise
     if result.kind not in ("connected", "missing_scope", "other_id"):
         connections.hand_back(grant)
     return result

@@ -5,7 +5,9 @@ at start.
 """
 
 import datetime as dt
+import logging
 
+import requests
 from authlib.integrations.django_client import DjangoOAuth2App, OAuth
 from authlib.oidc.core import CodeIDToken
 from authlib.oidc.core.util import create_half_hash
@@ -15,9 +17,10 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 from joserfc.errors import InvalidClaimError
 
-from .. import ids
+from .. import connections, ids
 from ..connections import Grant
 
+logger = logging.getLogger(__name__)
 _ALGORITHM = "RS256"  # the only one ORCID signs with (orcid.md §7)
 
 
@@ -62,8 +65,24 @@ def exchange(client: DjangoOAuth2App, request: HttpRequest, *, openid: bool) -> 
 
     ``openid``: an id_token was asked for and has to be there. Raises ``OAuthError`` for ORCID's own errors,
     ``JoseError`` or ``BadIdToken`` for an id_token that is not as it should be, and what ``requests`` and Python raise
-    for an answer of another shape.
+    for an answer of another shape. What ORCID gave and is not taken is given back.
     """
+    given: dict = {}
+
+    def keep(response: requests.Response) -> requests.Response:
+        given.update(_in_json(response))
+        return response
+
+    client.compliance_fix = lambda session: session.register_compliance_hook("access_token_response", keep)
+    try:
+        return _exchange(client, request, openid=openid)
+    except Exception:
+        _give_back(given)
+        raise
+
+
+@sensitive_variables()
+def _exchange(client: DjangoOAuth2App, request: HttpRequest, *, openid: bool) -> Grant:
     checks = {
         "iss": {"essential": True, "value": settings.ORCID_BASE_URL},
         "aud": {"essential": True, "value": settings.ORCID_CLIENT_ID},
@@ -96,4 +115,41 @@ def exchange(client: DjangoOAuth2App, request: HttpRequest, *, openid: bool) -> 
         amr=(amr if isinstance(amr, str) else " ".join(map(str, amr)))[:40],
         auth_time=dt.datetime.fromtimestamp(claims["auth_time"], dt.UTC) if claims.get("auth_time") else None,
         answer=dict(answer),
+    )
+
+
+@sensitive_variables()
+def _in_json(response: requests.Response) -> dict:
+    try:
+        data = response.json()
+    except ValueError:
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+@sensitive_variables()
+def _give_back(given: dict) -> None:
+    """Give back the tokens in an answer that is not trusted: now, or, where it at least names an iD, by the worker."""
+    access, refresh = str(given.get("access_token") or ""), str(given.get("refresh_token") or "")
+    if not access and not refresh:
+        return
+    try:
+        orcid = ids.normalise(given.get("orcid"))
+    except ValueError:
+        if not connections.revoke_at_orcid(refresh or access):
+            logger.error("Tokens for no iD, which ORCID gave us, could not be given back.")
+        return
+    connections.hand_back(
+        Grant(
+            orcid=orcid,
+            name="",
+            scope=str(given.get("scope") or "")[:400],
+            access_token=access,
+            refresh_token=refresh,
+            expires_at=None,
+            client_id=settings.ORCID_CLIENT_ID,
+            amr="",
+            auth_time=None,
+            answer=given,
+        )
     )

@@ -11,8 +11,10 @@ import requests
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.db import connections as databases
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.test import Client
+from django.utils import timezone
 from django.utils.html import escape
 from joserfc import jwt
 from joserfc.jwk import RSAKey
@@ -344,6 +346,48 @@ def test_the_id_of_another_account(registry, browser, person, user) -> None:
     assert _live_at_orcid(registry, kept, person.orcid), "only the pair that was refused is given back"
 
 
+def _fails(*args) -> None:
+    raise RuntimeError("a fault of the host's")
+
+
+def _fails_afterwards(*args) -> str:
+    transaction.on_commit(_fails)
+    return "/done/"
+
+
+def _come_back(registry, person, purpose, **changes) -> int:
+    """Go to ORCID and back for a purpose of the host's; return the status."""
+    browser = Client(HTTP_HOST=HOST, raise_request_exception=False)
+    browser.force_login(get_user_model().objects.create_user("ada"))
+    purpose("account", scopes=("openid", "/read-limited"), **changes)
+    return browser.get(at_orcid(registry, person, begin(browser))).status_code
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("part", ["on_connected", "identify"])
+def test_a_grant_that_a_fault_of_ours_kept_from_being_stored_is_given_back(
+    registry, person, purpose, part
+) -> None:
+    assert _come_back(registry, person, purpose, **{part: _fails}) == 500, "the fault stays to be seen"
+    assert _nothing_stored()
+    assert list(ApiCall.objects.filter(path="/oauth/revoke").values_list("status", flat=True)) == [200]
+
+
+@pytest.mark.django_db
+def test_and_by_the_worker_when_orcid_does_not_answer_either(registry, person, purpose) -> None:
+    fault(registry, path_regex="/oauth/revoke", action="drop_before")
+    assert _come_back(registry, person, purpose, on_connected=_fails) == 500
+    assert Token.objects.get().revoke_again_at > timezone.now()
+    assert not Connection.objects.get().is_connected
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.usefixtures("django_db_serialized_rollback")
+def test_a_grant_that_was_stored_before_something_failed_stays(registry, person, purpose) -> None:
+    assert _come_back(registry, person, purpose, on_connected=_fails_afterwards) == 500
+    assert _live_at_orcid(registry, Token.objects.get().access_token, person.orcid)
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.usefixtures("django_db_serialized_rollback")
@@ -486,8 +530,15 @@ class _Forger(BaseHTTPRequestHandler):
 
     answer: dict = {}
     keys: dict = {}
+    revoked: list = []
+    deaf = False  # to being asked to revoke
 
     def do_POST(self) -> None:
+        form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        if self.path == "/oauth/revoke":
+            self.revoked.append(form["token"][0])
+            if self.deaf:
+                return
         self._send(self.answer)
 
     def do_GET(self) -> None:
@@ -512,6 +563,7 @@ def forger(settings):
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     settings.ORCID_BASE_URL = f"http://127.0.0.1:{server.server_port}"
     settings.ORCID_API_URL = f"{settings.ORCID_BASE_URL}/v3.0"
+    _Forger.revoked, _Forger.deaf = [], False
     yield server
     server.shutdown()
     server.server_close()
@@ -585,6 +637,7 @@ def test_an_id_token_that_is_not_as_it_has_to_be(forger, browser, settings, forg
     assert response.status_code in (400, 503)
     assert "Nothing was" in response.content.decode() or "changed nothing" in response.content.decode()
     assert _nothing_stored()
+    assert _Forger.revoked == ["a-refresh-token"], "what was given and is not trusted is given back"
 
 
 @pytest.mark.django_db
@@ -603,6 +656,20 @@ def test_nothing_is_written_without_a_token_and_a_valid_id(forger, browser, sett
     response = _forged_visit(browser, settings, answer=answer)
     assert response.status_code in (400, 503)
     assert _nothing_stored()
+    assert _Forger.revoked == ["a-refresh-token"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("orcid", "kept"), [("0000-0002-1825-0097", 1), ("0000-0002-1825-0098", 0)])
+def test_what_is_not_trusted_and_cannot_be_given_back_now(
+    forger, browser, settings, caplog, orcid: str, kept: int
+) -> None:
+    _Forger.deaf = True
+    assert _forged_visit(browser, settings, aud="APP-OTHER", answer={"orcid": orcid}).status_code == 400
+    assert Token.objects.filter(revoke_again_at__isnull=False).count() == kept
+    assert not Connection.objects.filter(state="connected").exists()
+    assert ("could not be given back" in caplog.text) is not bool(kept)
+    assert "a-refresh-token" not in caplog.text
 
 
 @pytest.mark.django_db
