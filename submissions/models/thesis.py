@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from wagtail.admin.panels import (
     CommentPanel,
     FieldPanel,
@@ -15,6 +15,7 @@ from wagtail.fields import RichTextField
 from wagtail.locks import BaseLock
 from wagtail.models import Page
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 
 from ..languages import LANGUAGES
 from .case import Status
@@ -151,12 +152,15 @@ class ThesisPage(Page):
             return StudentTurnLock(self)
         return super().get_lock()
 
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Lead here whether or not the page is live: a withdrawn thesis answers too. ``serve`` decides what is said."""
+        return super().route(request, path_components) if path_components else RouteResult(self)
+
     def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        """Answer only while the case is published, whatever made the page live."""
-        case = getattr(self, "submission", None)
-        if case is None or case.status != Status.PUBLISHED:
-            raise Http404
-        return super().serve(request, *args, **kwargs)
+        """Answer as the case stands: the page while it is published, a tombstone after a withdrawal, or 404."""
+        from ..public.serving import serve
+
+        return serve(request, self) or super().serve(request, *args, **kwargs)
 
     def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
         """Add what the public page shows, made from the same record as every export."""

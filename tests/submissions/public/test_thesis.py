@@ -199,14 +199,6 @@ def test_what_is_not_public_is_not_found(client, status) -> None:
     assert client.get(make_submission(status).page.url).status_code == 404
 
 
-def test_a_thesis_taken_offline_is_not_found(client) -> None:
-    case = make_submission("published")
-    address = case.page.url
-    lifecycle.withdraw(case, actor=make_staff())
-    assert client.get(address).status_code == 404
-    assert case.page.title not in client.get("/theses/").content.decode()
-
-
 def test_the_number_of_queries_does_not_grow_with_the_committee(client) -> None:
     counts = []
     for members in (1, 3):
