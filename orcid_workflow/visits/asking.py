@@ -43,9 +43,9 @@ def begin(
 
     ``context`` (JSON) comes back to the purpose's functions; ``next_url`` (an address of this site, checked
     by the caller) is put into it as ``next``. Both are kept in the session beside the state, with the user
-    who began and the text they were shown. ``hints`` go before those of the purpose: any of ``HINTS``, and
-    ``prompt`` (``login`` asks for a password even of somebody who is signed in at ORCID). Raises ``KeyError`` for a
-    purpose nobody registered.
+    who began and the text they were shown. ``hints`` go before those of the purpose (``Purpose.prefill``):
+    any of ``HINTS``, and ``prompt`` (``login`` asks for a password even of somebody who is signed in at ORCID).
+    Raises ``KeyError`` for a purpose nobody registered.
 
     ORCID sends people back to ``settings.ORCID_REDIRECT_URI``, the full address registered there (without it: to
     the host of the request). The session that began lives under the host the browser is at. Who is at another one
@@ -95,14 +95,14 @@ def _parameters(
     request: HttpRequest, purpose: Purpose, context: dict, hints: dict[str, str]
 ) -> dict[str, str]:
     """Return what goes along in the address beside client, scope and state. Authlib encodes it."""
-    known = {"orcid": _known_id(request)} if purpose.requires_user else {}
+    known = _known(request) if purpose.requires_user else {}
     filled = {**known, **purpose.prefill(request, context), **hints}
     found = {name: value for name in HINTS if (value := (filled.get(name) or "").strip())}
     if "orcid" in found:
         found.pop("email", None)  # ORCID looks at the iD only
     if language := language_at_orcid(get_language_from_request(request)):
         found["lang"] = language
-    force = getattr(settings, "ORCID_FORCE_LOGIN", False) or hints.get("prompt") == "login"
+    force = getattr(settings, "ORCID_FORCE_LOGIN", False) or filled.get("prompt") == "login"
     if force and "openid" in purpose.scopes:  # without it ORCID does not listen
         found["prompt"] = "login"
     return found
@@ -116,15 +116,16 @@ def language_at_orcid(code: str) -> str:
     return _LANGUAGES.get(code, "")
 
 
-def _known_id(request: HttpRequest) -> str:
+def _known(request: HttpRequest) -> dict[str, str]:
     """Return the iD that this account is connected to, or that the university says is theirs. A hint, no more: whoever
-    signs in with another iD is believed. Whoever disconnected an iD may have done so because it was not theirs.
+    signs in with another iD is believed. Whoever disconnected an iD may have done so because it was not theirs: then
+    none is named, and ORCID asks who it is even if it knows.
     """
     mine = Connection.objects.filter(user=request.user, environment=settings.ORCID_ENVIRONMENT).first()
     if mine:
-        return "" if mine.state == Connection.State.DISCONNECTED else mine.orcid
+        return {"prompt": "login"} if mine.state == Connection.State.DISCONNECTED else {"orcid": mine.orcid}
     hint = IdHint.objects.filter(user=request.user).order_by("-at").first()
-    return hint.orcid if hint else ""
+    return {"orcid": hint.orcid} if hint else {}
 
 
 def _answers() -> bool:

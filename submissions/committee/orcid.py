@@ -25,11 +25,11 @@ from .invitations import sign
 def begin(request: HttpRequest, invitation: Invitation) -> HttpResponseRedirect:
     """Send the member to ORCID. The nonce goes along, so that a link that ends meanwhile attaches nothing.
 
-    Who has an iD here already wants another one, so ORCID asks who they are even if it knows.
+    Who has an iD here already wants another one, and who said "this is not me" found somebody else signed in: ORCID
+    asks them who they are even if it knows (``_details``).
     """
     context = {"invitation": invitation.pk, "nonce": invitation.nonce.hex}
-    hints = {"prompt": "login"} if invitation.connection_id else {}
-    return oauth.begin(request, PURPOSE.name, context, hints=hints)
+    return oauth.begin(request, PURPOSE.name, context)
 
 
 def on_connected(request: HttpRequest, connection: Connection, context: dict) -> str:
@@ -68,6 +68,7 @@ def on_connected(request: HttpRequest, connection: Connection, context: dict) ->
         transaction.on_commit(functools.partial(let_go, before), robust=True)
     invitation.connection = connection
     invitation.save(update_fields=["connection"])
+    request.session.pop(_stranger_key(invitation), None)
     kept = " What you typed is kept; your decision is not sent yet."
     messages.success(
         request,
@@ -85,8 +86,35 @@ def failure_url(context: dict) -> str:
     return reverse("committee:read", args=[sign(context["invitation"], context["nonce"])])
 
 
-def detach(invitation: Invitation) -> None:
+def not_me(request: HttpRequest, invitation: Invitation) -> None:
+    """Take the iD off the invitation, say so, and have ORCID ask who it is at the next visit.
+
+    Not for use in a transaction: it may call ORCID.
+    """
+    taken_off = detach(invitation)
+    if taken_off is None:
+        return
+    request.session[_stranger_key(invitation)] = True
+    gone = not taken_off.is_connected
+    messages.success(
+        request,
+        format_html(
+            "{} no longer stands beside your name{}. When you connect your own, ORCID will ask you to sign in, whoever "
+            'is signed in there now. <a href="#orcid">Connect your own ORCID iD</a>, or go on without one.',
+            taken_off.orcid,
+            ", and we gave the permission back" if gone else "",
+        ),
+    )
+
+
+def _stranger_key(invitation: Invitation) -> str:
+    """In the session of the member, while the last iD they took off was somebody else's."""
+    return f"committee_stranger_{invitation.pk}"
+
+
+def detach(invitation: Invitation) -> Connection | None:
     """Take the iD off the invitation ("this is not me"), and give the permission back if nothing else rests on it.
+    Return the connection that was taken off.
 
     Not for use in a transaction: it may call ORCID.
     """
@@ -94,12 +122,14 @@ def detach(invitation: Invitation) -> None:
         row = _lock(invitation.pk)
         connection = row.connection
         if connection is None:
-            return
+            return None
         row.connection = None
         row.save(update_fields=["connection"])
         if row.submission.status == Status.PUBLISHED:
             outlets.refresh(row.submission)
     let_go(connection)
+    connection.refresh_from_db()
+    return connection
 
 
 def let_go(connection: Connection) -> None:
@@ -155,6 +185,7 @@ def _details(request: HttpRequest, context: dict) -> dict[str, str]:
         "family_names": member.family_name if member else "",
         "email": invitation.email,
         "orcid": attached.orcid if attached and attached.state == Connection.State.REVOKED else "",
+        "prompt": "login" if attached or request.session.get(_stranger_key(invitation)) else "",
     }
 
 

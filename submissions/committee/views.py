@@ -128,8 +128,8 @@ def not_me(request: HttpRequest, token: str, invitation: Invitation) -> HttpResp
     if not now.usable:
         return _page(request, token, now)
     _keep_typed(request, invitation)
-    orcid.detach(invitation)
-    return redirect(reverse("committee:read", args=[token]) + "#orcid")
+    orcid.not_me(request, invitation)
+    return redirect(reverse("committee:read", args=[token]) + "#main")  # where the message stands
 
 
 def new_link(request: HttpRequest, token: str) -> HttpResponse:

@@ -61,6 +61,7 @@ def test_an_id_that_was_disconnected_is_not_offered_again(registry, browser, con
     query = asked(begin(browser))
     assert "orcid" not in query
     assert query["email"] == user.email
+    assert query["prompt"] == "login", "whoever is signed in at ORCID now may be the same stranger"
 
 
 def test_what_the_university_says_is_a_hint_and_nothing_more(registry, browser, user, person) -> None:

@@ -258,6 +258,38 @@ def test_not_me_takes_the_id_off_and_gives_the_permission_back(registry, reader,
     assert connect(reader, registry, address(seat), 9002).status_code == 302
 
 
+def test_not_me_says_what_happened_and_the_next_visit_asks_who_it_is(registry, reader, seat, address) -> None:
+    connect(reader, registry, address(seat), 9001)
+    answer = reader.post(address(seat, "not_me"))
+    assert answer["Location"].endswith("#main"), "where the message stands"
+    said = words(reader.get(answer["Location"]))
+    assert f"{orcid_of(9001)} no longer stands beside your name, and we gave the permission back" in said
+    assert "ORCID will ask you to sign in" in said
+
+    def prompt() -> list[str]:
+        return parse_qs(urlsplit(reader.post(address(seat, "connect"))["Location"]).query).get("prompt")
+
+    assert prompt() == ["login"]
+    assert prompt() == ["login"], "until somebody has connected"
+    reader.get(visit(registry, reader.post(address(seat, "connect"))["Location"], 9004, allow=False))
+    again = reader.post("/orcid/connect/again/")["Location"]
+    assert parse_qs(urlsplit(again).query)["prompt"] == ["login"]
+    assert connect(reader, registry, address(seat), 9002).status_code == 302
+    change(seat, connection=None)
+    assert prompt() is None
+
+
+def test_not_me_of_an_id_that_others_need_does_not_speak_of_the_permission(
+    registry, reader, seat, address
+) -> None:
+    elsewhere = make_submission("with_committee").invitations.first()
+    for invitation in (elsewhere, seat):
+        connect(reader, registry, address(invitation), 9001)
+    said = words(reader.post(address(seat, "not_me"), follow=True))
+    assert f"{orcid_of(9001)} no longer stands beside your name" in said
+    assert "gave the permission back" not in said
+
+
 def test_not_me_leaves_a_connection_that_others_need(registry, reader, seat, address) -> None:
     elsewhere = make_submission("with_committee").invitations.first()
     for invitation in (elsewhere, seat):
