@@ -12,7 +12,7 @@ from django.db import IntegrityError, InterfaceError, OperationalError, transact
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from . import consents, wishes
+from . import consents, owners, wishes
 from .api import circuit, errors
 from .api.history import recorded
 from .api.transport import session
@@ -102,13 +102,17 @@ def attach(grant: Grant, user) -> Connection:
         environment=environment, orcid=grant.orcid
     )
     check_owner(grant.orcid, user, environment)
+    former = row.user_id
     if user is not None:
         Connection.objects.filter(environment=environment, user=user).exclude(orcid=grant.orcid).update(
-            user=None
+            user=None, **owners.nobodys(now)
         )
         row.user = user
     elif row.state == Connection.State.DISCONNECTED:
         row.user = None
+    if former not in (None, row.user_id):
+        for name, value in owners.nobodys(now).items():
+            setattr(row, name, value)
     row.name = grant.name
     row.client_id = grant.client_id
     row.authenticated_at = now
@@ -170,11 +174,14 @@ def park(grant: Grant, wait: dt.timedelta = CHOICE) -> Token:
 
 
 def resume(connection: Connection) -> None:
-    """Put the items back to work that waited for the permission there is now, or went when their owner left.
+    """Put the items back to work that waited for the permission there is now, or went when their owner left. What was
+    wished for a former owner of the iD ends.
 
     The last thing in the transaction that attached it: the host locks what is its own before it locks items
     (``wishes.desire``), so who locks both has to do it in this order.
     """
+    if connection.user_id is not None:
+        wishes.change_hands(connection)
     if connection.can_write:
         wishes.permitted(connection)
 

@@ -10,7 +10,7 @@ from .models import ApiCall, Connection, Consent, OrcidItem
 
 
 def nobodys(now: dt.datetime) -> dict[str, object]:
-    """Return the fields of a connection that its owner leaves behind at ``now`` (UTC): how it was to be treated ends."""
+    """Return the fields of a connection whose owner leaves at ``now`` (UTC): how they wished it treated ends too."""
     return {"owned_since": now, "mode": "", "paused_by": ""}
 
 

@@ -87,6 +87,10 @@ def store(connection: Connection, reading: Reading) -> None:
     for name, value in values.items():
         setattr(connection, name, value)
     if reading.call:
+        if connection.owned_since and reading.call.at < connection.owned_since:
+            # Read on the way in, for the one whose iD it is since then.
+            connection.owned_since = reading.call.at
+            Connection.objects.filter(pk=connection.pk).update(owned_since=reading.call.at)
         ApiCall.objects.filter(pk=reading.call.pk).update(connection=connection)
     announce(connection, "record")
 

@@ -12,8 +12,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
+from . import owners
 from .api import errors
 from .api.errors import Action
+from .messages import checking
 from .models import Connection, OrcidItem
 from .sending import modes, tasks
 from .sending.standing import REFUSED, REFUSED_CODE, digest, mode_of, settle
@@ -24,6 +26,7 @@ __all__ = [
     "REFUSED_CODE",
     "approve",
     "arrange_anew",
+    "change_hands",
     "desire",
     "digest",
     "leave_off",
@@ -46,7 +49,7 @@ State = OrcidItem.State
 No = OrcidItem.No
 _WISH = (
     "message", "desired_hash", "title", "url", "facts",
-    "state", "reason", "error_code", "action", "attempts", "next_try_at", "updated_at",
+    "user", "state", "reason", "error_code", "action", "attempts", "next_try_at", "updated_at",
 )  # fmt: skip
 
 
@@ -67,8 +70,10 @@ def desire(
     name of the thing it stands for. ``title``, ``url`` and ``facts`` (``type``, ``institution``, ``date``) are shown
     to the person. The worker does the rest. Saying the same twice changes nothing. An item that its owner removed at
     ORCID, or left off here, takes the new message and stays off until ``send_again``, also when it was wished away in
-    between.
+    between. A message that ORCID would refuse is not sent: it is what ``refuse`` makes of it.
     """
+    if message is not None and kind in KINDS and (found := checking.problems(kind, message)):
+        return refuse(connection, kind, key, found, title=title, url=url, facts=facts)
     return _wish(connection, kind, key, message, digest(message), title, url, facts)
 
 
@@ -105,6 +110,8 @@ def _wish(connection, kind, key, message, desired, title, url, facts) -> OrcidIt
         changed = desired != item.desired_hash
         item.message = message.decode() if message else ""
         item.desired_hash = desired
+        if desired:
+            item.user_id = connection.user_id
         if desired or title:
             item.title, item.url, item.facts = title, url, facts or {}
         if changed or item.state == State.REMOVED or not message or item.error_code == errors.PUBLIC_CODE:
@@ -257,7 +264,9 @@ def record_opened(connection: Connection, codes: tuple[str, ...]) -> None:
 
 
 def permitted(connection: Connection) -> None:
-    """Go on with what waited for the permission that there is now, and put back what went when its owner left."""
+    """Go on with what waited for the permission that there is now, and put back what went when its owner left. Of what
+    was wished for a former owner of the iD, only what is to be taken off.
+    """
     removed = Q(state=State.REMOVED, put_code=None, owners_no="") & ~Q(desired_hash="")
     waits = Q(state=State.NEEDS_ATTENTION, action=Action.RECONNECT)
     unread = Q(state=State.WAITING, error_code=errors.UNREADABLE_CODE)
@@ -265,8 +274,26 @@ def permitted(connection: Connection) -> None:
     def answer(row: OrcidItem) -> None:
         row.state, row.action = State.WAITING, ""
 
-    for item in connection.items.filter(removed | waits | unread).order_by("pk"):
+    own = Q(pk__in=owners.items(connection)) | Q(desired_hash="")
+    for item in connection.items.filter(own, removed | waits | unread).order_by("pk"):
         _say(item, answer)
+
+
+def change_hands(connection: Connection) -> None:
+    """Give the present owner what was wished for nobody, and end for good what was wished for somebody else: what of
+    it is on the record is taken off. Who connected an iD that is not theirs wrote to a record that is not theirs.
+    """
+
+    def end(row: OrcidItem) -> None:
+        row.message = row.desired_hash = row.approved_hash = row.paused_by = ""
+        if row.owners_no == No.LEFT_OFF:
+            row.owners_no = ""
+
+    for item in connection.items.exclude(user=connection.user_id).order_by("pk"):
+        if owners.is_anothers(item):
+            _say(item, end)
+        else:
+            OrcidItem.objects.filter(pk=item.pk).update(user=connection.user_id)
 
 
 def _settle_all(connection: Connection, changed: tuple[str, ...] = ()) -> None:

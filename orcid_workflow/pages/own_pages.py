@@ -7,14 +7,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from lxml import etree
 
-from .. import profile, scopes, wishes
+from .. import owners, profile, scopes, wishes
 from ..messages import parse
 from ..models import ApiCall, Connection, IdHint, Mode, OrcidItem
 from . import in_words
@@ -54,14 +54,14 @@ def home(request: HttpRequest) -> HttpResponse:
     if connection is None:
         context["hints"] = IdHint.objects.filter(user=request.user)
         return render(request, "orcid_workflow/home.html", context)
-    items = connection.items.select_related("connection")
+    items = owners.items(connection).select_related("connection")
     context |= {
         "permissions": in_words.permissions(connection),
         "record_trouble": in_words.record_in_words(connection),
         "items": sorted((_card(item) for item in items), key=lambda card: _ORDER[card["item"].state]),
         "modes": list(in_words.modes(connection)),
         "facts": facts(profile.parse(connection.record)) if connection.record else [],
-        "consents": connection.consents.all(),
+        "consents": owners.consents(connection),
         "calls": [_told(call) for call in _calls(connection)[:5]],
     }
     return render(request, "orcid_workflow/home.html", context)
@@ -171,9 +171,9 @@ def _own_or_404(request: HttpRequest) -> Connection:
 
 
 def _own_items(request: HttpRequest) -> QuerySet[OrcidItem]:
-    return OrcidItem.objects.select_related("connection").filter(
-        connection__user=request.user, environment=settings.ORCID_ENVIRONMENT
-    )
+    connection = own_connection(request)
+    rows = owners.items(connection) if connection else OrcidItem.objects.none()
+    return rows.select_related("connection")
 
 
 def _card(row: OrcidItem) -> dict:
@@ -181,10 +181,10 @@ def _card(row: OrcidItem) -> dict:
 
 
 def _calls(connection: Connection) -> QuerySet[ApiCall]:
-    return ApiCall.objects.filter(Q(connection=connection) | Q(item__connection=connection)).select_related(
-        "item"
-    )
+    return owners.calls(connection).select_related("item__connection")
 
 
 def _told(call: ApiCall) -> dict:
+    if call.item and owners.is_anothers(call.item):
+        call.item = None  # never the title of what is not theirs
     return {"at": call.at, "words": in_words.call_in_words(call), "done": call.status and call.status < 300}

@@ -6,7 +6,7 @@ import hashlib
 from django.conf import settings
 from django.utils import timezone
 
-from .. import scopes
+from .. import owners, scopes
 from ..api import errors
 from ..api.errors import Action
 from ..models import Connection, OrcidItem
@@ -48,7 +48,7 @@ def settle(item: OrcidItem, *, changed: bool, now: dt.datetime | None = None) ->
     if refused_by_owner and not still_there:
         _stand(item, *_after_no(item))
     elif is_true(item):
-        _stand(item, State.SENT if item.desired_hash else State.REMOVED)
+        _stand(item, State.REMOVED if must_go(item) else State.SENT)
     elif item.desired_hash == REFUSED and not must_go(item):
         problems = " ".join((item.facts or {}).get("problems") or [])
         _stand(item, State.NEEDS_ATTENTION, problems, REFUSED_CODE, Action.ASK_STAFF)
@@ -118,11 +118,13 @@ def may_go(item: OrcidItem, now: dt.datetime) -> bool:
 
 
 def must_go(item: OrcidItem) -> bool:
-    """Whether the record should be without it: the host wishes nothing, or its owner left it off before it was there.
+    """Whether the record should be without it: the host wishes nothing, or its owner left it off before it was there,
+    or it was wished for somebody who is not the owner of the iD any more.
 
     ``first_sent_at`` is empty while it is not on the record with its owner's leave.
     """
-    return not item.desired_hash or (item.owners_no == No.LEFT_OFF and item.first_sent_at is None)
+    left_off = item.owners_no == No.LEFT_OFF and item.first_sent_at is None
+    return not item.desired_hash or left_off or owners.is_anothers(item)
 
 
 def is_true(item: OrcidItem) -> bool:
