@@ -38,6 +38,8 @@ _KEY_BYTES = 32
 _AT_ONCE = 20  # calls in one run: items wait behind them
 _ARRANGED_AT_ONCE = 500  # new keys in one run
 _FRESH = dt.timedelta(minutes=1)
+_DUE = "hook_next_try_at"
+_ANEW = {"hook_attempts": 0, _DUE: None}
 _FREE = {"lease_owner": "", "lease_until": None}
 # A webhook that ORCID does not know, or of a record that is not there, is gone.
 _GONE = frozenset({"9028", "9011"})
@@ -61,16 +63,14 @@ def want(connection: Connection) -> None:
         row = Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
         may_be = enabled() and row.environment == settings.ORCID_ENVIRONMENT and row.can_read
         if may_be and row.hook not in (Hook.WANTED, Hook.REGISTERED):
-            _save(row, hook=Hook.WANTED, hook_key=row.hook_key or _new_key(), attempts=0, next_try_at=None)
+            _save(row, hook=Hook.WANTED, hook_key=row.hook_key or _new_key(), **_ANEW)
     connection.refresh_from_db(fields=["hook", "hook_key"])
 
 
 def unwant(connection: Connection) -> None:
     """Have the webhook of a connection removed by the next run. ``connection`` is brought up to date."""
     rows = Connection.objects.filter(pk=connection.pk)
-    rows.filter(hook__in=(Hook.WANTED, Hook.REGISTERED)).update(
-        hook=Hook.UNWANTED, attempts=0, next_try_at=None
-    )
+    rows.filter(hook__in=(Hook.WANTED, Hook.REGISTERED)).update(hook=Hook.UNWANTED, **_ANEW)
     rows.filter(hook=Hook.FAILED).update(hook=Hook.NONE, hook_key=None)
     connection.refresh_from_db(fields=["hook", "hook_key"])
 
@@ -95,7 +95,7 @@ def run_due(now: dt.datetime | None = None, limit: int = _AT_ONCE) -> int:
     owner, count = str(uuid.uuid4()), 0
     while count < limit and circuit.allows(now):
         moment = now or timezone.now()
-        row = leases.claim(_open_rows(), owner, moment)
+        row = leases.claim(_open_rows(), owner, moment, _DUE)
         if row is None:
             break
         count += 1
@@ -106,14 +106,13 @@ def run_due(now: dt.datetime | None = None, limit: int = _AT_ONCE) -> int:
             raise  # nothing could be written down now; the lease gives the row back
         except Exception as fault:
             logger.error("The webhook of connection %s broke off: %s", row.pk, errors.trail(fault))
-            _put_off(Connection.objects.filter(pk=row.pk, lease_owner=owner), row.attempts, moment)
+            _put_off(Connection.objects.filter(pk=row.pk, lease_owner=owner), row.hook_attempts, moment)
     return count
 
 
 def arrange() -> None:
     """Work out which webhooks there should be, from the connections and the setting. Calls nobody."""
     rows = Connection.objects.filter(environment=settings.ORCID_ENVIRONMENT)
-    at_once = {"attempts": 0, "next_try_at": None}
     live = Q(hook__in=(Hook.WANTED, Hook.REGISTERED))
     readable = Q(state=Connection.State.CONNECTED, scope__contains=scopes.READ)
     may_be = readable if enabled() else Q(pk=None)
@@ -121,10 +120,10 @@ def arrange() -> None:
     too_many = live & ~may_be
     if not rows.filter(missing | too_many | (refused & ~may_be)).exists():
         return  # as nearly always: one question, nothing written
-    rows.filter(too_many).update(hook=Hook.UNWANTED, **at_once)
+    rows.filter(too_many).update(hook=Hook.UNWANTED, **_ANEW)
     rows.filter(refused).exclude(may_be).update(hook=Hook.NONE, hook_key=None)
     for pk in rows.filter(missing).values_list("pk", flat=True)[:_ARRANGED_AT_ONCE]:
-        rows.filter(missing, pk=pk).update(hook=Hook.WANTED, hook_key=_new_key(), **at_once)
+        rows.filter(missing, pk=pk).update(hook=Hook.WANTED, hook_key=_new_key(), **_ANEW)
 
 
 def callback_url(key: str) -> str:
@@ -180,8 +179,8 @@ def _work_on(row: Connection, owner: str, now: dt.datetime) -> bool:
         logger.error("No webhook can be registered: %s", fault)
         token = None
     if token is None:  # what stops one stops all, and each would ask for a token again
-        _put_off(held, row.attempts, now)
-        _put_off(leases.due(_open_rows(), now).order_by(), row.attempts, now)
+        _put_off(held, row.hook_attempts, now)
+        _put_off(leases.due(_open_rows(), now, _DUE).order_by(), row.hook_attempts, now)
         return False
     if row.hook_key is None or not held.filter(hook=row.hook).update(lease_until=now + leases.LEASE):
         held.filter(hook_key=None).update(hook=Hook.NONE)
@@ -213,18 +212,20 @@ def _note(row: Connection, held: models.QuerySet[Connection], answer: Answer, no
         # Only changes from now on are told: what changed between our last reading and this moment is not.
         stale = Q(record_read_at=None) | Q(record_read_at__lt=now - _FRESH)
         same.filter(stale, read_wanted_at=None).update(read_wanted_at=now)
-        same.update(hook=Hook.REGISTERED, attempts=0, **_FREE)
+        same.update(hook=Hook.REGISTERED, hook_attempts=0, **_FREE)
     elif answer.ok or gone:
-        same.update(hook=Hook.NONE, hook_key=None, attempts=0, **_FREE)
+        same.update(hook=Hook.NONE, hook_key=None, hook_attempts=0, **_FREE)
     elif answer.ruling.action in (Action.RETRY, Action.RECONNECT):
-        _put_off(same, row.attempts, now)
+        _put_off(same, row.hook_attempts, now)
     else:
-        same.update(hook=Hook.FAILED, attempts=0, next_try_at=None, **_FREE)
+        same.update(hook=Hook.FAILED, **_ANEW, **_FREE)
     held.update(**_FREE)  # something else was wished for meanwhile
 
 
 def _put_off(rows: models.QuerySet[Connection], attempts: int, now: dt.datetime) -> None:
-    rows.update(attempts=F("attempts") + 1, next_try_at=now + leases.delay(attempts + 1), **_FREE)
+    rows.update(
+        hook_attempts=F("hook_attempts") + 1, hook_next_try_at=now + leases.delay(attempts + 1), **_FREE
+    )
 
 
 def _new_key() -> str:

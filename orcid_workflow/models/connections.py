@@ -107,7 +107,8 @@ class Connection(models.Model):
     )
     paused_by = models.CharField(max_length=6, choices=PausedBy.choices, blank=True)
 
-    # The webhook, and reading again when it was called. ``leases`` claims a connection by the last four.
+    # The webhook, and reading again when it was called. ``leases`` claims a connection by the last four; what fails
+    # of the webhook is counted by itself, so that it keeps no reading waiting.
     hook = models.CharField(max_length=10, choices=Hook.choices, default=Hook.NONE)
     hook_key = models.CharField(
         max_length=64,
@@ -116,6 +117,8 @@ class Connection(models.Model):
         unique=True,
         help_text="The part of the callback address that nobody can guess.",
     )
+    hook_attempts = models.PositiveIntegerField(default=0)
+    hook_next_try_at = models.DateTimeField(null=True, blank=True)
     read_wanted_at = models.DateTimeField(
         null=True, blank=True, help_text="When ORCID said that the record changed; empty: nothing to read."
     )

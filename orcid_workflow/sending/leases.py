@@ -20,15 +20,16 @@ _LONGEST_DELAY = 6 * 3600.0
 Row = TypeVar("Row", bound=models.Model)
 
 
-def due(rows: models.QuerySet[Row], now: dt.datetime) -> models.QuerySet[Row]:
-    """Return those of ``rows`` whose time has come and that no living worker holds."""
+def due(rows: models.QuerySet[Row], now: dt.datetime, at: str = "next_try_at") -> models.QuerySet[Row]:
+    """Return those of ``rows`` whose time (the column ``at``) has come and that no living worker holds."""
     return rows.filter(
-        Q(next_try_at=None) | Q(next_try_at__lte=now), Q(lease_until=None) | Q(lease_until__lt=now)
-    ).order_by(F("next_try_at").asc(nulls_first=True), "pk")
+        Q((at, None)) | Q((f"{at}__lte", now)), Q(lease_until=None) | Q(lease_until__lt=now)
+    ).order_by(F(at).asc(nulls_first=True), "pk")
 
 
-def claim(rows: models.QuerySet[Row], owner: str, now: dt.datetime) -> Row | None:
-    """Take one due row for ``owner`` until ``now`` plus the lease, and return it; None when there is none.
+def claim(rows: models.QuerySet[Row], owner: str, now: dt.datetime, at: str = "next_try_at") -> Row | None:
+    """Take one due row for ``owner`` until ``now`` plus the lease, and return it; None when there is none. ``at`` is
+    the column that says when it is due.
 
     On PostgreSQL rows that others are claiming are stepped over; elsewhere the conditional UPDATE decides who
     has it.
@@ -36,13 +37,15 @@ def claim(rows: models.QuerySet[Row], owner: str, now: dt.datetime) -> Row | Non
     until = now + LEASE
     while True:
         with transaction.atomic():
-            candidates = due(rows, now)
+            candidates = due(rows, now, at)
             if connection.features.has_select_for_update_skip_locked:
                 candidates = candidates.select_for_update(skip_locked=True, of=("self",))
             row = candidates.first()
             if row is None:
                 return None
-            taken = due(rows.filter(pk=row.pk), now).order_by().update(lease_owner=owner, lease_until=until)
+            taken = (
+                due(rows.filter(pk=row.pk), now, at).order_by().update(lease_owner=owner, lease_until=until)
+            )
         if taken:
             row.lease_owner, row.lease_until = owner, until
             return row

@@ -226,11 +226,28 @@ def test_what_may_pass_is_tried_again_later(connection, registry, trouble) -> No
     fault(registry, method="PUT", path_regex="/webhook/", **trouble)
     webhooks.run_due()
     row = fresh(connection)
-    assert (row.hook, row.attempts, row.lease_owner) == (Hook.WANTED, 1, "")
-    assert row.next_try_at > timezone.now()
+    assert (row.hook, row.hook_attempts, row.lease_owner) == (Hook.WANTED, 1, "")
+    assert row.hook_next_try_at > timezone.now()
     assert webhooks.run_due() == 0
-    assert webhooks.run_due(now=row.next_try_at) == 1
-    assert (fresh(connection).hook, fresh(connection).attempts) == (Hook.REGISTERED, 0)
+    assert webhooks.run_due(now=row.hook_next_try_at) == 1
+    assert (fresh(connection).hook, fresh(connection).hook_attempts) == (Hook.REGISTERED, 0)
+
+
+def test_a_webhook_that_fails_keeps_no_reading_waiting_nor_the_other_way_round(connection, registry) -> None:
+    fault(registry, method="PUT", path_regex="/webhook/", status=503, times=3)
+    Connection.objects.update(read_wanted_at=timezone.now())
+    for days in range(3):
+        webhooks.run_due(now=later(days=days))
+    assert fresh(connection).hook_attempts == 3
+    fault(registry, method="GET", path_regex="/record", error=9008)
+    sync.run_read(connection.pk)
+    row = fresh(connection)
+    assert (row.attempts, row.hook_attempts) == (1, 3), "it was read at once, and failed by itself"
+    webhooks.run_due(now=row.hook_next_try_at)
+    row = fresh(connection)
+    assert (row.hook, row.hook_attempts, row.attempts) == (Hook.REGISTERED, 0, 1)
+    sync.run_read(connection.pk, now=row.next_try_at)
+    assert fresh(connection).read_wanted_at is None
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
@@ -251,7 +268,7 @@ def test_a_client_without_webhooks_asks_once_for_all(db, registry, new_person) -
     webhooks.run_due()
     assert ApiCall.objects.filter(path="/oauth/token", outcome__gt="").count() == 1
     assert {fresh(row).hook for row in rows} == {Hook.WANTED}
-    assert all(fresh(row).next_try_at > timezone.now() for row in rows)
+    assert all(fresh(row).hook_next_try_at > timezone.now() for row in rows)
     registry.control("clients", client_id=registry.client_id, webhooks=True)
     assert webhooks.run_due(now=later(days=1)) == 3
 
@@ -272,7 +289,7 @@ def test_without_a_public_address_nothing_is_called(connection, registry, settin
     webhooks.run_due()
     assert hooks_called(connection) == []
     assert "ORCID_REDIRECT_URI" in caplog.text
-    assert fresh(connection).next_try_at > timezone.now()
+    assert fresh(connection).hook_next_try_at > timezone.now()
 
 
 class Killed(BaseException):
@@ -348,7 +365,7 @@ def _die(connection: Connection, wish: Callable, begin: str, kill_at: int) -> in
 def _settle(connection: Connection, begin: str) -> None:
     """Bring the connection to ``begin``, where nothing is to be done."""
     state = Connection.State.CONNECTED if begin == Hook.REGISTERED else Connection.State.DISCONNECTED
-    Connection.objects.filter(pk=connection.pk).update(state=state, next_try_at=None)
+    Connection.objects.filter(pk=connection.pk).update(state=state, hook_next_try_at=None)
     webhooks.run_due(now=timezone.now() + 3 * leases.LEASE)
     assert fresh(connection).hook == begin
     # The wish alone decides from here.
