@@ -103,17 +103,17 @@ def _get_record(arguments: Arguments) -> list[bytes]:
     record = known.get(arguments["metadataPrefix"])
     if record is None:
         raise Refused(_no_format(arguments["metadataPrefix"]))
-    return [answer.record(listing.one(record.pk))]
+    return [answer.record(listing.one(record.pk), names.identifier(""))]
 
 
 def _list_identifiers(arguments: Arguments, moment: clock.Moment) -> list[bytes]:
-    page = _page(arguments, moment, contents=False)
-    return [answer.header(row).encode() for row in page.rows] + _onward(arguments["verb"], page)
+    page, namespace = _page(arguments, moment, contents=False), names.identifier("")
+    return [answer.header(row, namespace).encode() for row in page.rows] + _onward(arguments["verb"], page)
 
 
 def _list_records(arguments: Arguments, moment: clock.Moment) -> list[bytes]:
-    page = _page(arguments, moment, contents=True)
-    return [answer.record(row) for row in page.rows] + _onward(arguments["verb"], page)
+    page, namespace = _page(arguments, moment, contents=True), names.identifier("")
+    return [answer.record(row, namespace) for row in page.rows] + _onward(arguments["verb"], page)
 
 
 _OTHERS: Mapping[str, Callable[[Arguments], list[bytes]]] = {

@@ -1,0 +1,91 @@
+"""Generated theses: the same for the same seed, different in everything, and as whole as those people wrote."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import Count
+from django.utils import timezone
+
+from etd_site.demo.generated.words import blueprint
+from orcid_workflow.models import OrcidItem
+from submissions import lifecycle, outlets
+from submissions.metadata.crosswalks.registry import FORMATS
+from submissions.models import Status, StoredRecord, Submission, ThesisIndexPage, ThesisPage
+from tests.factories import make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+def generate(count: int, **options: object) -> None:
+    call_command("generate_theses", count, verbosity=0, **options)
+
+
+def test_all_are_public_with_every_format():
+    generate(30)
+    assert set(Submission.objects.values_list("status", flat=True)) == {Status.PUBLISHED}
+    assert set(ThesisPage.objects.values_list("live", flat=True)) == {True}
+    assert StoredRecord.objects.count() == 30 * len(FORMATS)
+    assert not OrcidItem.objects.exists()
+    assert ThesisPage.find_problems() == ([], [], [], [], [])  # the page tree is sound
+    assert ThesisIndexPage.objects.get().numchild == 30
+
+
+def test_they_differ_in_everything():
+    generate(52)
+    pages = ThesisPage.objects.annotate(members=Count("committee_members", distinct=True))
+    assert {page.members for page in pages} == set(range(13))
+    assert len({page.language for page in pages}) > 12
+    for name in ("subtitle", "translated_title", "keywords", "defence_date", "author_family"):
+        assert {bool(getattr(page, name)) for page in pages} == {True, False}, name
+    cases = Submission.objects.select_related("degree")
+    assert {case.degree.level for case in cases} == {"bachelor", "master", "doctoral"}
+    assert len({case.programme_id for case in cases}) == 4
+    for name in ("doi", "handle", "embargo_until", "author_connection"):
+        assert {bool(getattr(case, name)) for case in cases} == {True, False}, name
+    assert len({page.embargo_id for page in pages}) == 4
+    names = [case.author_connection.name for case in cases if case.author_connection]
+    assert "" in names  # hidden at ORCID
+    assert any(names)
+    for related in ("files", "funding", "related_works"):
+        assert len({getattr(page, related).count() for page in pages}) > 2, related
+    assert set(StoredRecord.objects.values_list("is_open", flat=True)) == {True, False}
+
+
+def test_the_same_seed_gives_the_same_theses_and_more_are_added():
+    generate(3, seed=5)
+    first = set(Submission.objects.values_list("uuid", "page__title", "published_at__year"))
+    generate(2, seed=5)
+    assert Submission.objects.count() == 5
+    again = [blueprint(number, 5, timezone.localdate(), 400) for number in range(3)]
+    assert {(each.uuid, each.title, each.published.year) for each in again} == first
+    assert blueprint(0, 6, timezone.localdate(), 400).uuid != again[0].uuid
+
+
+def test_what_is_stored_is_what_a_refresh_would_write():
+    generate(13)
+    before = list(StoredRecord.objects.order_by("pk").values_list("pk", "datestamp"))
+    for case in Submission.objects.all():
+        outlets.refresh(case)
+    assert list(StoredRecord.objects.order_by("pk").values_list("pk", "datestamp")) == before
+
+
+def test_they_have_pages_and_are_found(client):
+    generate(4)
+    for page in ThesisPage.objects.all():
+        response = client.get(page.url)
+        assert response.status_code == 200
+        assert page.author_name.split()[0].replace("&", "&amp;") in response.content.decode()
+    listed = client.get("/theses/", {"q": "brassage"})
+    assert listed.context["listing"].theses.paginator.count == 1
+
+
+def test_one_can_be_withdrawn():
+    generate(1)
+    lifecycle.withdraw(Submission.objects.get(), actor=make_staff())
+    assert set(StoredRecord.objects.values_list("deleted", flat=True)) == {True}
+
+
+def test_invented_ids_stay_out_of_a_site_with_real_ones(settings):
+    settings.ORCID_ENVIRONMENT = "production"
+    with pytest.raises(CommandError, match="local"):
+        generate(1)
+    assert not Submission.objects.exists()
