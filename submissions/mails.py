@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from .addresses import page_url
 from .models import Invitation, Submission
+from .record_wording import after_publication
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +58,9 @@ def _mail_student(event: str, submission_id: int) -> None:
         "desk_url": settings.ETD_BASE_URL + reverse("submissions:tasks", args=[submission.uuid]),
         "page_url": page_url(submission.page),
     }
+    if event == "published":
+        context["record"] = record = after_publication(submission)
+        context["record_url"] = settings.ETD_BASE_URL + record.url
     address = submission.student.email or submission.profile.contact_email
     if address:
         _send(

@@ -38,6 +38,7 @@ STATES = {
     "expired": ("heed", "heed", "Invitation expired"),
     # an item on an ORCID record
     "waiting": ("info", "clock", "Waiting to be sent"),
+    "held": ("heed", "heed", "Waiting for you to look"),
     "sent": ("good", "done", "On the record"),
     "needs_attention": ("heed", "heed", "Needs attention"),
     "paused": ("plain", "pause", "Paused"),

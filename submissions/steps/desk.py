@@ -5,10 +5,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from orcid_workflow import ids
-from orcid_workflow.models import OrcidItem
+from orcid_workflow import scopes
+from orcid_workflow.wishes import mode_of
 
-from .. import permissions
+from .. import permissions, record_wording
 from ..committee.invitations import make_token
 from ..metadata.crosswalks.registry import FORMATS
 from ..models import Invitation, Status, Submission
@@ -114,7 +114,7 @@ def tasks(request: HttpRequest, case: Case) -> HttpResponse:
                 }
                 for change in submission.changes.all()
             ],
-            "card": _card(case),
+            "record": _on_record(case),
             "downloads": _downloads(case) if published else [],
             "review_url": get("review").url(case),
             "orcid_url": get("orcid").url(case),
@@ -140,23 +140,20 @@ def _next_thing(case: Case, words: StatusWords) -> dict:
     return {"text": "Check and send" if step is STEPS[-1] else f"Next: {step.label}", "url": step.url(case)}
 
 
-def _card(case: Case) -> dict | None:
-    """What is on the student's ORCID record for this thesis, and when it got there."""
-    item = OrcidItem.objects.filter(key=str(case.submission.uuid), kind="work").first()
-    if item is None:
-        return None
+def _on_record(case: Case) -> dict:
+    """What is or will be on the student's record, what stands in the way, and what follows without being asked."""
+    submission = case.submission
+    connection = case.connection or submission.author_connection
+    trouble = record_wording.trouble(connection) if connection else None
+    shown = record_wording.cards(submission, case.user)
     return {
-        "title": item.title or str(case.submission),
-        "kind": item.facts.get("type", ""),
-        "institution": item.facts.get("institution", ""),
-        "date": item.facts.get("date", ""),
-        "source": item.facts.get("institution", ""),
-        "state": item.state,
-        "since": item.sent_at if item.state == OrcidItem.State.SENT else None,
-        "put_code": item.put_code,
-        "note": item.reason,
-        "url": ids.record_link(item.orcid),
-        "needs_person": item.state == OrcidItem.State.NEEDS_ATTENTION,
+        "connection": connection,
+        "trouble": trouble,
+        "cards": shown,
+        "ahead": record_wording.ahead(submission, shown, mode_of(connection))
+        if connection and not trouble
+        else [],
+        "can_write": not scopes.is_public(),
     }
 
 

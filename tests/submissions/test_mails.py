@@ -9,6 +9,8 @@ from django.core import mail
 from django.test import TestCase
 from django.utils import timezone
 
+from orcid_workflow import wishes
+from orcid_workflow.models import OrcidItem
 from submissions import lifecycle, mails
 from submissions.committee.invitations import find, invite
 from submissions.drafts import save_draft
@@ -145,6 +147,74 @@ def test_the_mail_on_publication_says_what_is_closed_and_what_could_be_connected
     (message,) = sent(lambda: mails.send_after_commit("published", case))
     assert f"They can open the file from {case.embargo_until:%-d %B %Y}, as you chose." in flat(message)
     assert "You have not connected an ORCID iD." in flat(message)
+
+
+def published(case: Submission):
+    """The mail of the publication, as things are now."""
+    (message,) = sent(lambda: mails.send_after_commit("published", case))
+    return message
+
+
+def ask_nothing(message) -> bool:
+    return first_line(message).startswith("There is nothing you have to do")
+
+
+@pytest.mark.parametrize(
+    ("mode", "said", "asks"),
+    [
+        ("automatic", "We are putting the thesis on your ORCID record.", False),
+        ("nightly", "The thesis goes to your ORCID record. It is sent at night:", False),
+        ("manual", "nothing is sent before you have looked.", True),
+    ],
+)
+def test_the_mail_on_publication_says_when_it_is_sent(settings, mode, said, asks) -> None:
+    settings.ORCID_MODE = mode
+    case = make_submission("published")
+    message = published(case)
+    assert said in flat(message)
+    assert ask_nothing(message) is not asks
+    item = OrcidItem.objects.get(key=str(case.uuid), kind="work")
+    link = f"{settings.ETD_BASE_URL}/orcid/{f'items/{item.pk}/' if asks else ''}"
+    assert f"\n{link}\n" in message.body
+    assert ("We are putting" in flat(message)) is (mode == "automatic")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said", "asks"),
+    [
+        ({"state": "revoked"}, "ORCID no longer lets us act for you", True),
+        ({"scope": "openid"}, "We may not write to your record", True),
+        ({"record_state": "locked"}, "ORCID has locked your record.", True),
+    ],
+)
+def test_the_mail_on_publication_promises_nothing_that_cannot_be(changes, said, asks) -> None:
+    case = make_submission("published")
+    case.student.orcid_connections.update(**changes)
+    message = published(case)
+    assert said in flat(message)
+    assert ask_nothing(message) is not asks
+    assert "/orcid/\n" in message.body
+    assert "We are putting" not in flat(message)
+
+
+def test_the_mail_on_publication_tells_of_a_pause() -> None:
+    case = make_submission("published")
+    wishes.pause_all(case.student.orcid_connections.get())
+    message = published(case)
+    assert "not sent to your ORCID record now. You paused this." in flat(message)
+    assert "We are putting" not in flat(message)
+
+
+def test_a_site_that_may_only_read_promises_no_entry_in_the_mail(settings) -> None:
+    settings.ORCID_API_KIND = "public"
+    case = make_submission("published")
+    message = published(case)
+    assert ask_nothing(message)
+    assert "it cannot write to your record" in flat(message)
+    Submission.objects.filter(pk=case.pk).update(author_connection=None)
+    message = published(case)
+    assert "If you do, your thesis carries it." in flat(message)
+    assert "we put the thesis" not in flat(message)
 
 
 @pytest.mark.parametrize("event", mails.TO_STUDENT)

@@ -1,13 +1,17 @@
 """The desk: what is where, what comes next, and the same number of queries for one row and for three."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
+from lxml import html
 
 from orcid_workflow.models import OrcidItem
+from submissions.case_facts import confirm_enrolment
 from submissions.committee.invitations import make_token
 from submissions.metadata.crosswalks.registry import FORMATS
 from submissions.models import Status
-from tests.factories import fresh, make_draft, make_submission, make_user
+from tests.factories import fresh, make_draft, make_staff, make_submission, make_user
 
 from .pages import client_of, step_url, tasks_url, tree, words
 
@@ -192,6 +196,87 @@ class TestOrcidCard:
         assert "On the record since" in page
         assert "Put-code: 4711 (ORCID’s number for this entry)" in page
         assert "Tidal mixing in narrow fjords" in page
+
+    def test_before_publication_it_speaks_of_the_degree_too_and_denies_nothing(self, settings):
+        submission = make_submission(Status.IN_REVIEW)
+        page = words(client_of(submission.student).get(tasks_url(submission)))
+        assert "Your degree is added as an education when the thesis office confirms your enrolment" in page
+        confirm_enrolment(submission, actor=make_staff(), enrolled_on=dt.date(2023, 10, 1))
+        page = words(client_of(submission.student).get(tasks_url(submission)))
+        assert "Education Source:" in page
+        assert "Your degree is added" not in page
+        assert "When your thesis is public, we add it to your record." in page
+        settings.ETD_ORCID_EDUCATION = False
+        other = make_submission(Status.IN_REVIEW)
+        assert "Your degree" not in words(client_of(other.student).get(tasks_url(other)))
+
+    def test_what_waits_for_a_look_leads_there_and_not_to_orcid(self, settings):
+        settings.ORCID_MODE = "manual"
+        submission = make_submission(Status.IN_REVIEW)
+        client = client_of(submission.student)
+        assert "we add it to your record, after you have looked at it." in words(
+            client.get(tasks_url(submission))
+        )
+        submission = make_submission(Status.PUBLISHED)
+        item = OrcidItem.objects.get(key=str(submission.uuid), kind="work")
+        client = client_of(submission.student)
+        page = client.get(tasks_url(submission))
+        look = reverse("orcid:item", args=[item.pk])
+        assert look in tree(page).xpath("//article//a/@href")
+        assert client.get(look).status_code == 200
+        assert "Waiting for you to look" in words(page)
+        assert "See it on ORCID" not in page.text
+        item.state, item.put_code = "sent", 7
+        item.save()
+        assert "See it on ORCID" in client.get(tasks_url(submission)).text
+
+    @pytest.mark.parametrize(
+        ("changes", "said"),
+        [
+            ({"state": "disconnected"}, "You disconnected your ORCID iD here."),
+            ({"state": "revoked"}, "ORCID no longer lets us act for you"),
+            ({"scope": "openid"}, "We may not write to your record"),
+            ({"record_state": "locked"}, "ORCID has locked your record."),
+            ({"record_state": "deactivated"}, "Your ORCID record is deactivated."),
+            (
+                {"record_state": "deprecated", "primary_orcid": "0000-0002-1825-0097"},
+                "was merged into 0000-0002-1825-0097",
+            ),
+        ],
+    )
+    def test_what_stands_in_the_way_is_said_with_the_way_to_mend_it(self, changes, said):
+        submission = make_submission(Status.PUBLISHED)
+        submission.student.orcid_connections.update(**changes)
+        page = client_of(submission.student).get(tasks_url(submission))
+        assert said in words(page)
+        (notice,) = tree(page).xpath("//div[contains(@class, 'notice')]")
+        assert notice.xpath(".//a/@href") == [step_url(submission, "orcid")]
+
+    def test_a_site_that_may_only_read_says_so_and_offers_no_connecting(self, settings):
+        settings.ORCID_API_KIND = "public"
+        submission = make_submission(Status.IN_REVIEW)
+        page = client_of(submission.student).get(tasks_url(submission))
+        assert "it cannot write to your record" in words(page)
+        assert "we add it to your record" not in words(page)
+        assert "Connect your ORCID iD again" not in words(page)
+
+    @pytest.mark.parametrize("state", ["connected", "disconnected"])
+    def test_the_page_about_the_id_is_found_from_everywhere(self, state):
+        submission = make_submission(Status.DRAFT)
+        submission.student.orcid_connections.update(state=state)
+        client = client_of(submission.student)
+        home = reverse("orcid:home")
+        header = "//header//a[.='Your ORCID iD']/@href"
+        assert html.fromstring(client.get("/theses/").content).xpath(header) == [home]
+        assert html.fromstring(client.get(home).content).xpath("//h1")
+        assert home in tree(client.get(DESK)).xpath("//a/@href")
+        if state == "connected":
+            assert home in tree(client.get(tasks_url(submission))).xpath("//a/@href")
+            assert home in tree(client.get(step_url(submission, "orcid"))).xpath("//a/@href")
+
+    def test_nobody_who_is_not_signed_in_is_led_to_their_id(self, client, db):
+        make_draft()
+        assert not html.fromstring(client.get("/theses/").content).xpath("//header//a[.='Your ORCID iD']")
 
     def test_without_an_id_it_offers_to_connect(self, settings):
         settings.ETD_ORCID_REQUIRED = False
