@@ -24,7 +24,6 @@ urlpatterns = [
     path("submit/", include("submissions.steps.urls")),
     path("committee/", include("submissions.committee.urls")),
     path("files/", include("submissions.files.urls")),
-    path("records/", include("submissions.public.urls")),
     path("oai", oai, name="oai"),
     path("orcid/", include("orcid_workflow.urls")),
     path("documents/", include(wagtaildocs_urls)),
@@ -34,4 +33,4 @@ if settings.ETD_DEMO:
     # In production the web server does this (docs/settings.md); only the public half of the media is served.
     public = settings.STORAGES["default"]["OPTIONS"]["location"]
     urlpatterns.append(path("media/<path:path>", serve, {"document_root": public}))
-urlpatterns.append(path("", include(wagtail_urls)))
+urlpatterns += [path("", include("submissions.public.urls")), path("", include(wagtail_urls))]

@@ -1,5 +1,7 @@
 """The work itself, as Wagtail pages: drafts, revisions, comments, locks, workflow and URL come from Wagtail."""
 
+from functools import partial
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -157,10 +159,10 @@ class ThesisPage(Page):
         return super().route(request, path_components) if path_components else RouteResult(self)
 
     def serve(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        """Answer as the case stands: the page while it is published, a tombstone after a withdrawal, or 404."""
+        """Answer as the case stands and ``Accept`` asks: page or record while published, then a tombstone, or 404."""
         from ..public.serving import serve
 
-        return serve(request, self) or super().serve(request, *args, **kwargs)
+        return serve(request, self, partial(super().serve, request, *args, **kwargs))
 
     def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
         """Add what the public page shows, made from the same record as every export."""

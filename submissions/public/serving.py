@@ -1,23 +1,53 @@
 """What the address of a thesis answers: its page, that it was withdrawn, or that there is nothing."""
 
+from collections.abc import Callable
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.cache import patch_vary_headers
 
+from ..addresses import page_url
 from ..models import Status, Submission, ThesisPage
+from . import views
+from .formats import BY_TYPE, EXPORTS, beside
+from .negotiation import preferred
+
+HTML = "text/html"
 
 
-def serve(request: HttpRequest, page: ThesisPage) -> HttpResponse | None:
-    """Return the answer for ``page``, or None where it is the page itself.
+def serve(request: HttpRequest, page: ThesisPage, html: Callable[[], HttpResponse]) -> HttpResponse:
+    """Return the answer for ``page``; ``html`` makes the page itself.
 
-    410 with a tombstone for a thesis that was public once: who follows a citation has to learn what became of it
-    (metadata.md §10). Raises ``Http404`` for everything that the public never saw or must not see yet.
+    While it is published: the page, or the record that ``Accept`` likes better; 406 with all addresses for a reader
+    who can read none of them, which no browser says of itself. 410 with a tombstone for a thesis that was public once:
+    who follows a citation has to learn what became of it (metadata.md §10). Raises ``Http404`` for everything that the
+    public never saw or must not see yet.
     """
     case = case_of(page)
     if is_tombstone(case):
         return tombstone(request, page, case)
     if case is None or case.status != Status.PUBLISHED or not page.live:
         raise Http404
-    return None
+    response = _represent(request, page, case, html)
+    patch_vary_headers(response, ["Accept"])
+    return response
+
+
+def _represent(
+    request: HttpRequest, page: ThesisPage, case: Submission, html: Callable[[], HttpResponse]
+) -> HttpResponse:
+    media_type = preferred(request.headers.get("Accept", ""), [HTML, *BY_TYPE])
+    if media_type == HTML:
+        return html()
+    url = page_url(page)
+    if media_type is None:
+        lines = [f"{row.mime} {row.address(url)}\n" for row in EXPORTS.values()]
+        return HttpResponse(
+            f"This thesis is here as:\n{HTML} {url}\n{''.join(lines)}", status=406, content_type="text/plain"
+        )
+    response = views.answer(request, case, BY_TYPE[media_type])
+    response["Content-Location"] = beside(url, BY_TYPE[media_type])
+    return response
 
 
 def case_of(page: ThesisPage) -> Submission | None:

@@ -1,19 +1,19 @@
 """What the page of a thesis shows: the same record that every export is made from."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 
 from ..metadata.build import build_record
 from ..metadata.crosswalks import citation_meta, schema_org, terms
-from ..metadata.crosswalks.registry import FORMATS
 from ..metadata.crosswalks.text import line
 from ..metadata.record import Access, RelatedWork, ThesisRecord
 from ..models import Status, Submission, ThesisPage
 from ..outlets.refresh import institution
+from .formats import EXPORTS, JSON_LD
 from .preview import preview_record
 
 #: Relation (DataCite, read from the thesis) -> heading of its works on the page, in this order.
@@ -28,7 +28,7 @@ DESCRIPTION_CHARS = 200  # what search engines show of a description
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """One stored record to download: words for people, media type, address on this site."""
+    """One record to download: words for people, media type, address on this site."""
 
     label: str
     mime: str
@@ -58,7 +58,7 @@ def thesis_context(request: HttpRequest, page: ThesisPage) -> dict:
         "description": Truncator(line(record.abstract)).chars(DESCRIPTION_CHARS),
         # Safe: to_json writes "<", ">" and "&" as escapes, so that nothing in it can end the element.
         "json_ld": mark_safe(schema_org.to_json(record).decode()),  # noqa: S308
-        "downloads": downloads(submission),
+        "downloads": downloads(submission, record.url),
     }
 
 
@@ -80,11 +80,8 @@ def cite(record: ThesisRecord) -> str:
     )
 
 
-def downloads(submission: Submission) -> list[Download]:
-    """The records stored for this thesis, in the order of ``FORMATS``."""
-    stored = set(submission.records.filter(deleted=False).values_list("format", flat=True))
-    return [
-        Download(spec.words, spec.mime, reverse("records:record", args=[submission.uuid, name]))
-        for name, spec in FORMATS.items()
-        if name in stored
-    ]
+def downloads(submission: Submission, page_url: str) -> list[Download]:
+    """The records there are of this thesis, in the order of ``EXPORTS``."""
+    there = {JSON_LD, *submission.records.filter(deleted=False).values_list("format", flat=True)}
+    path = urlsplit(page_url).path
+    return [Download(row.label, row.mime, row.address(path)) for row in EXPORTS.values() if row.name in there]

@@ -1,6 +1,8 @@
-"""Addresses of the stored records; the site includes them at ``/records/``."""
+"""Addresses of the records: by UUID under ``/records/``, and plain ones beside the page of a thesis."""
 
-from django.urls import path, register_converter
+import re
+
+from django.urls import include, path, re_path, register_converter
 
 from ..metadata.crosswalks.registry import FORMATS
 from . import views
@@ -26,4 +28,10 @@ class StoredFile:
 
 register_converter(StoredFile, "stored_file")
 
-urlpatterns = [path("<uuid:uuid>/<stored_file:name>", views.record, name="record")]
+_ENDINGS = "|".join(map(re.escape, views.endings()))
+
+urlpatterns = [
+    path("records/", include([path("<uuid:uuid>/<stored_file:name>", views.record, name="record")])),
+    # Wherever the tree has the page; Wagtail's own addresses have no dot.
+    re_path(rf"^(?P<path>(?:[\w\-]+/)+[\w\-]+)\.(?P<ending>{_ENDINGS})$", views.beside_page, name="beside"),
+]

@@ -379,7 +379,7 @@ def test_one_thesis_the_whole_way(someone, house, tmp_path):
     staff.page.get_by_label("Why is it withdrawn?").fill("A table is wrong; it comes back tomorrow.")
     staff.press("Withdraw this thesis")
     wait_for(lambda: ours() == {}, "the work to be removed")
-    assert requests.get(public_url, timeout=10).status_code == 404
+    assert requests.get(public_url, timeout=10).status_code == 410
     assert requests.get(f"{house.url}/records/{uuid}/datacite.xml", timeout=10).status_code == 410
 
     staff.press("Publish this thesis again")

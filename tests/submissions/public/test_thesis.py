@@ -142,7 +142,10 @@ def test_the_head_says_it_to_machines(client) -> None:
     assert links["canonical"] == case.page.full_url
     assert links["license"] == case.page.licence.uri
     described = [link for link in head.links if link["rel"] == "describedby"]
-    assert [link["type"] for link in described] == [form.mime for form in FORMATS.values()]
+    assert [link["type"] for link in described] == [
+        "application/ld+json",
+        *(form.mime for form in FORMATS.values()),
+    ]
     for link in described:
         assert client.get(link["href"])["Content-Type"] == link["type"]
 
