@@ -194,6 +194,8 @@ ETD_ORCID_EDUCATION = env.bool("ETD_ORCID_EDUCATION", default=True)
 ETD_OAI_REPOSITORY_ID = env.str("ETD_OAI_REPOSITORY_ID", default="")
 ETD_OAI_ADMIN_EMAIL = env.str("ETD_OAI_ADMIN_EMAIL", default="")
 ETD_OAI_PAGE_SIZE = env.int("ETD_OAI_PAGE_SIZE", default=100)
+# The school at ProQuest, as JSON: code, prefix, and categories (programme -> [[code, words], ...]).
+ETD_PROQUEST = env.json("ETD_PROQUEST", default={})
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10  # seconds; a silent mail server must not hold a person's page
@@ -225,6 +227,9 @@ ORCID_FORCE_LOGIN = env.bool("ORCID_FORCE_LOGIN", default=False)
 # Who may sign in here with ORCID: "students" (accounts without any permission), "all" or "off".
 ORCID_SIGN_IN = env.str("ORCID_SIGN_IN", default="students")
 ORCID_WEBHOOKS = env.bool("ORCID_WEBHOOKS", default=False)  # premium members only
+ORCID_HISTORY_DAYS = env.int(
+    "ORCID_HISTORY_DAYS", default=730
+)  # how long calls to ORCID are kept; 0: for ever
 # Which organisation the set-up check asks ORCID about: a function without arguments.
 ORCID_ORGANISATION = "etd_site.institution.orcid_organisation"
 # Fernet keys, the first one encrypts and every one decrypts, so that a key can be changed without losing tokens.

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from django.conf import settings
+from django.core.files.storage import storages
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -54,10 +55,9 @@ def thesis_of(submission: Submission) -> Thesis:
 
 def lost_files(submissions: Iterable[Submission]) -> list[str]:
     """Sentences on files that the storage has lost or cut, found by their size alone, before anything is sent."""
-    found = []
+    found, storage = [], storages["theses"]
     for submission in submissions:
         for item in submission.page.files.all():
-            storage = item.file.storage
             if not storage.exists(item.file.name):
                 found.append(f"The file {item.name} of {submission.reference} is not in the storage.")
             elif storage.size(item.file.name) != item.size:
