@@ -36,6 +36,7 @@ DEFAULTS: dict[str, Any] = {
     "ORCID_FORCE_LOGIN": False,
     "ORCID_SIGN_IN": "students",
     "ORCID_WEBHOOKS": False,
+    "ORCID_HISTORY_DAYS": 730,
     "ORCID_ORGANISATION": "",
 }
 

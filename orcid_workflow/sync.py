@@ -17,7 +17,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from . import connections, profile, wishes
-from .api import circuit, errors
+from .api import circuit, errors, history
 from .models import Connection, OrcidItem
 from .sending import leases, tasks
 from .sending.difference import put_off, work_on
@@ -99,9 +99,10 @@ def run_read(pk: int, now: dt.datetime | None = None) -> bool:
 
 
 def keep_house(now: dt.datetime | None = None) -> None:
-    """What is done now and then: arrange anew what stands still for no reason, forget tasks that are over."""
+    """What is done now and then: arrange anew what stands still for no reason, forget tasks and calls of long ago."""
     wishes.arrange_anew()
     tasks.prune(now)
+    history.prune(now)
 
 
 def _next_item(now: dt.datetime | None, **which) -> bool:

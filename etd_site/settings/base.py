@@ -227,9 +227,7 @@ ORCID_FORCE_LOGIN = env.bool("ORCID_FORCE_LOGIN", default=False)
 # Who may sign in here with ORCID: "students" (accounts without any permission), "all" or "off".
 ORCID_SIGN_IN = env.str("ORCID_SIGN_IN", default="students")
 ORCID_WEBHOOKS = env.bool("ORCID_WEBHOOKS", default=False)  # premium members only
-ORCID_HISTORY_DAYS = env.int(
-    "ORCID_HISTORY_DAYS", default=730
-)  # how long calls to ORCID are kept; 0: for ever
+ORCID_HISTORY_DAYS = env.int("ORCID_HISTORY_DAYS", default=730)  # 0 keeps every call for ever
 # Which organisation the set-up check asks ORCID about: a function without arguments.
 ORCID_ORGANISATION = "etd_site.institution.orcid_organisation"
 # Fernet keys, the first one encrypts and every one decrypts, so that a key can be changed without losing tokens.

@@ -1,10 +1,17 @@
-"""Writing down each call: before it is made, and again when its answer is there."""
+"""Writing down each call: before it is made, and again when its answer is there; and forgetting it after years."""
 
+import datetime as dt
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.conf import settings
+from django.utils import timezone
+
 from ..models import ApiCall, Connection, OrcidItem
+
+_PIECE = 500  # rows deleted at a time, so that nobody has to wait for it
+_PIECES = 20  # in one go; the rest goes next time
 
 
 @contextmanager
@@ -25,3 +32,18 @@ def recorded(
     finally:
         row.duration_ms = int((time.monotonic() - started) * 1000)
         row.save(update_fields=["status", "error_code", "outcome", "duration_ms"])
+
+
+def prune(now: dt.datetime | None = None) -> int:
+    """Forget calls older than ``settings.ORCID_HISTORY_DAYS`` (0: keep all), the oldest first; return how many."""
+    days = int(getattr(settings, "ORCID_HISTORY_DAYS", 730))
+    if days <= 0:
+        return 0
+    old = ApiCall.objects.filter(at__lt=(now or timezone.now()) - dt.timedelta(days=days)).order_by("at")
+    count = 0
+    for _ in range(_PIECES):
+        piece = list(old.values_list("pk", flat=True)[:_PIECE])
+        count += ApiCall.objects.filter(pk__in=piece).delete()[0]
+        if len(piece) < _PIECE:
+            break
+    return count

@@ -1,9 +1,12 @@
 """sync.keep_house: what was wished in the moment in which the rules changed, and what is kept too long."""
 
+import datetime as dt
+
 import pytest
+from django.utils import timezone
 
 from orcid_workflow import sync
-from orcid_workflow.models import Connection, OrcidItem
+from orcid_workflow.models import ApiCall, Connection, OrcidItem
 
 from .conftest import calls
 from .test_sync_rules import wish
@@ -69,3 +72,23 @@ def test_keeping_house_leaves_alone_what_somebody_said(connection, django_assert
     with django_assert_max_num_queries(4):
         sync.keep_house()
     assert {row.pk: (row.state, row.reason) for row in OrcidItem.objects.all()} == before
+
+
+@pytest.mark.parametrize(("days", "left"), [(730, [0, 729]), (10, [0]), (0, [0, 729, 731, 3000])])
+def test_the_history_is_kept_as_long_as_the_site_says(db, settings, days, left) -> None:
+    settings.ORCID_HISTORY_DAYS = days
+    now = timezone.now()
+    ages = [0, 729, 731, 3000]
+    for age in ages:
+        ApiCall.objects.create(method="GET", path=f"/{age}", at=now - dt.timedelta(days=age))
+    sync.keep_house()
+    assert [int(row.path[1:]) for row in ApiCall.objects.all()] == left
+
+
+def test_a_long_history_is_forgotten_piece_by_piece(db, django_assert_max_num_queries) -> None:
+    long_ago = timezone.now() - dt.timedelta(days=800)
+    ApiCall.objects.bulk_create(ApiCall(method="GET", path="/", at=long_ago) for _ in range(2500))
+    with django_assert_max_num_queries(30) as done:
+        sync.keep_house()
+    assert not ApiCall.objects.exists()
+    assert not [query for query in done.captured_queries if len(query["sql"]) > 50_000]

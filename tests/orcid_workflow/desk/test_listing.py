@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from orcid_workflow.desk.calls import CallIndexView
 from orcid_workflow.models import ApiCall
 from tests.factories import make_connection, make_user
 
@@ -52,6 +53,15 @@ def test_no_cell_is_a_formula_and_times_are_iso(desk, formulas, name) -> None:
 def test_what_is_filtered_is_what_is_exported(desk, formulas, name) -> None:
     assert csv(desk, name).count("\r\n") == 2
     assert csv(desk, name, q="nobody-has-this").count("\r\n") == 1
+
+
+def test_a_file_does_not_hold_the_whole_history_in_memory(db, formulas) -> None:
+    view, rows = CallIndexView(), ApiCall.objects.all()
+    assert len(list(view.stream_csv(rows))) == 2
+    output = io.BytesIO()
+    view.write_xlsx(rows, output)
+    assert len(list(load_workbook(output).active.values)) == 2
+    assert rows._result_cache is None
 
 
 def test_no_page_and_no_file_holds_a_token(enter, registry, person) -> None:
