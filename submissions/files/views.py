@@ -9,6 +9,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from .. import permissions
+from ..addresses import page_url
 from ..committee import invitations
 from ..models import Invitation, Status, Submission, ThesisFile
 from .store import open_bytes
@@ -48,7 +49,9 @@ def download(request: HttpRequest, submission: uuid.UUID, key: uuid.UUID, name: 
     response["X-Content-Type-Options"] = "nosniff"
     # No cache gives it out without asking us: an embargo or a withdrawal must hold from the moment it is set.
     response["Cache-Control"] = "public, no-cache" if to_all else "private, no-cache"
-    if not to_all:
+    if to_all:
+        response["Link"] = f'<{page_url(case.page)}>; rel="collection"; type="text/html"'
+    else:
         response["X-Robots-Tag"] = "noindex"
     return response
 

@@ -11,11 +11,12 @@ from ..models import Status, Submission, ThesisPage
 from . import views
 from .formats import BY_TYPE, EXPORTS, beside
 from .negotiation import preferred
+from .signposting import header
 
 HTML = "text/html"
 
 
-def serve(request: HttpRequest, page: ThesisPage, html: Callable[[], HttpResponse]) -> HttpResponse:
+def serve(request: HttpRequest, page: ThesisPage, html: Callable[[], TemplateResponse]) -> HttpResponse:
     """Return the answer for ``page``; ``html`` makes the page itself.
 
     While it is published: the page, or the record that ``Accept`` likes better; 406 with all addresses for a reader
@@ -34,11 +35,13 @@ def serve(request: HttpRequest, page: ThesisPage, html: Callable[[], HttpRespons
 
 
 def _represent(
-    request: HttpRequest, page: ThesisPage, case: Submission, html: Callable[[], HttpResponse]
+    request: HttpRequest, page: ThesisPage, case: Submission, html: Callable[[], TemplateResponse]
 ) -> HttpResponse:
     media_type = preferred(request.headers.get("Accept", ""), [HTML, *BY_TYPE])
     if media_type == HTML:
-        return html()
+        response = html()
+        response["Link"] = header(response.context_data["record"])
+        return response
     url = page_url(page)
     if media_type is None:
         lines = [f"{row.mime} {row.address(url)}\n" for row in EXPORTS.values()]

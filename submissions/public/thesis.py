@@ -13,8 +13,9 @@ from ..metadata.crosswalks.text import line
 from ..metadata.record import Access, RelatedWork, ThesisRecord
 from ..models import Status, Submission, ThesisPage
 from ..outlets.refresh import institution
-from .formats import EXPORTS, JSON_LD
+from .formats import EXPORTS, JSON_LD, beside
 from .preview import preview_record
+from .signposting import LINKSET_TYPES
 
 #: Relation (DataCite, read from the thesis) -> heading of its works on the page, in this order.
 RELATED_HEADINGS = {
@@ -59,6 +60,10 @@ def thesis_context(request: HttpRequest, page: ThesisPage) -> dict:
         # Safe: to_json writes "<", ">" and "&" as escapes, so that nothing in it can end the element.
         "json_ld": mark_safe(schema_org.to_json(record).decode()),  # noqa: S308
         "downloads": downloads(submission, record.url),
+        "linksets": [
+            Download("", mime, beside(urlsplit(record.url).path, ending))
+            for ending, mime in LINKSET_TYPES.items()
+        ],
     }
 
 

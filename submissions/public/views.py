@@ -17,11 +17,16 @@ from ..metadata.crosswalks.registry import FORMATS
 from ..models import Status, StoredRecord, Submission, ThesisPage
 from ..outlets.refresh import institution
 from .formats import EXPORTS
+from .signposting import LINKSET_TYPES, to_linkset, to_linkset_json
 
 GONE = "This thesis is no longer public, so its record was deleted.\n"
 
 #: Endings beside the page whose bytes are made when they are asked for: ending -> media type and writer of a record.
-MADE = {"json": (EXPORTS["json"].mime, schema_org.to_json)}
+MADE = {
+    "json": (EXPORTS["json"].mime, schema_org.to_json),
+    "linkset": (LINKSET_TYPES["linkset"], to_linkset),
+    "linkset.json": (LINKSET_TYPES["linkset.json"], to_linkset_json),
+}
 
 
 @require_safe
@@ -55,7 +60,8 @@ def answer(request: HttpRequest, case: Submission, ending: str) -> HttpResponse:
     mime, write = MADE[ending]
     response = HttpResponse(write(build_record(case, institution(case))), content_type=mime)
     response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-    _describe(response, case)
+    if ending in EXPORTS:  # a link set describes nothing: it stands for the header
+        _describe(response, case)
     return get_conditional_response(request, etag=response["ETag"], response=response)
 
 
@@ -82,6 +88,6 @@ def _gone() -> HttpResponse:
 
 
 def _describe(response: HttpResponse, case: Submission) -> None:
-    """Say which page the record describes (FAIR Signposting)."""
+    """Say which page the record describes (FAIR Signposting), and keep browsers from guessing its type."""
     response["Link"] = f'<{page_url(case.page)}>; rel="describes"; type="text/html"'
     response["X-Content-Type-Options"] = "nosniff"
