@@ -1,5 +1,6 @@
 """Make a ``ThesisRecord`` from a live thesis: the one place where pages and cases become metadata."""
 
+from django.conf import settings
 from django.utils import timezone
 
 from orcid_workflow.models import Connection
@@ -139,8 +140,10 @@ def related(page: ThesisPage) -> tuple[RelatedWork, ...]:
 
 
 def orcid_id(connection: Connection | None) -> OrcidId | None:
-    """The authenticated iD of a connection. A row exists only after a sign-in at ORCID, so there is no other kind."""
-    if connection is None:
+    """The authenticated iD of a connection; None for one of another environment than this site's, where it is somebody
+    else's or nobody's. A row exists only after a sign-in at ORCID, so there is no iD of another kind.
+    """
+    if connection is None or connection.environment != settings.ORCID_ENVIRONMENT:
         return None
     return OrcidId(
         path=connection.orcid,

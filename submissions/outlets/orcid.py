@@ -6,14 +6,16 @@ a committee member.
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from orcid_workflow import wishes
 from orcid_workflow.messages import InvalidMessage, education, work
 from orcid_workflow.models import Connection, OrcidItem
 
-from ..metadata.build import build_degree
+from ..metadata.build import build_degree, orcid_id
 from ..metadata.crosswalks.orcid_education import to_education
 from ..metadata.crosswalks.orcid_work import to_work
 from ..metadata.record import Organisation, ThesisRecord
@@ -42,14 +44,18 @@ def wish_work(submission: Submission, record: ThesisRecord | None) -> None:
     """Say what should be on the author's record: the work made from ``record``, or nothing.
 
     The key is the thesis' uuid, which never changes, so there is one work in the thesis' whole life. Nothing is
-    written for an author who has not connected.
+    written for an author who has not connected. On a record the author is its owner, also when the thesis was
+    published with an iD that is not theirs any more.
     """
-    connection = submission.author_connection
+    connection = _own_connection(submission)
+    there = _wished(submission, WORK)
+    if record is None:
+        _wish_away(there)
+        return
+    _wish_away(_of_others(there, submission, connection))
     if connection is None:
         return
-    if record is None:
-        wishes.desire(connection, WORK, str(submission.uuid), None)
-        return
+    record = replace(record, author=replace(record.author, orcid=orcid_id(connection)))
     _say(
         submission,
         connection,
@@ -72,18 +78,15 @@ def wish_degree(submission: Submission, institution: Callable[[], Organisation])
     stays, whatever becomes of the thesis. With ``ETD_ORCID_EDUCATION`` off nothing new is written; what is on
     records already is kept true. ``institution`` is asked only when there is something to say.
     """
-    connection = submission.author_connection or author_connection(submission)
+    connection = _own_connection(submission)
+    there = _wished(submission, EDUCATION)
+    if not _degree_stands(submission):
+        _wish_away(there)
+        return
+    _wish_away(_of_others(there, submission, connection))
     if connection is None:
         return
-    there = OrcidItem.objects.filter(kind=EDUCATION, key=str(submission.uuid)).exclude(desired_hash="")
-    for item in there.exclude(connection=connection).select_related("connection"):
-        wishes.desire(item.connection, EDUCATION, item.key, None)  # the author took another iD meanwhile
-    known = there.filter(connection=connection).exists()
-    if not _degree_stands(submission):
-        if known:
-            wishes.desire(connection, EDUCATION, str(submission.uuid), None)
-        return
-    if not known and not settings.ETD_ORCID_EDUCATION:
+    if not there.filter(connection=connection).exists() and not settings.ETD_ORCID_EDUCATION:
         return
     degree = build_degree(submission, institution())
     _say(
@@ -99,6 +102,44 @@ def wish_degree(submission: Submission, institution: Callable[[], Organisation])
             "date": (degree.conferred or degree.enrolled).isoformat(),
         },
     )
+
+
+def _own_connection(submission: Submission) -> Connection | None:
+    """The connection whose record may be written to: the one the thesis was published with while it is its student's
+    (what changes while they are disconnected is sent when they come back), else the one they have now.
+    """
+    published_with = submission.author_connection
+    if (
+        published_with is not None
+        and published_with.user_id == submission.student_id
+        and published_with.environment == settings.ORCID_ENVIRONMENT
+    ):
+        return published_with
+    return author_connection(submission)
+
+
+def _wished(submission: Submission, kind: str) -> QuerySet[OrcidItem]:
+    """What is wished for of one kind, on whatever records of this environment."""
+    rows = OrcidItem.objects.filter(
+        environment=settings.ORCID_ENVIRONMENT, kind=kind, key=str(submission.uuid)
+    )
+    return rows.exclude(desired_hash="").select_related("connection")
+
+
+def _of_others(
+    items: QuerySet[OrcidItem], submission: Submission, connection: Connection | None
+) -> QuerySet[OrcidItem]:
+    """Those on records that are not the author's any more: they took another iD, or the iD was somebody else's. Who
+    only disconnected keeps what is there.
+    """
+    if connection is not None:
+        return items.exclude(connection=connection)
+    return items.exclude(connection__user=submission.student_id)
+
+
+def _wish_away(items: QuerySet[OrcidItem]) -> None:
+    for item in items:
+        wishes.desire(item.connection, item.kind, item.key, None)
 
 
 def _degree_stands(submission: Submission) -> bool:

@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 
 from orcid_workflow.models import Connection
 
-from ..metadata.build import build_record
+from ..metadata.build import build_record, orcid_id
 from ..metadata.crosswalks.registry import FORMATS
 from ..metadata.record import Access, Organisation, ThesisRecord
 from ..models import Status, StoredRecord, Submission
@@ -36,8 +36,7 @@ def refresh(submission: Submission) -> None:
     submission = Submission.objects.select_for_update().get(pk=submission.pk)
     university = partial(institution, submission)
     if submission.status == Status.PUBLISHED and submission.page.live:
-        if submission.author_connection is None:
-            _adopt_connection(submission)
+        _adopt_connection(submission)
         record = build_record(submission, university())
         _store(submission, record)
         orcid.wish_work(submission, record)
@@ -68,9 +67,10 @@ def touched_by(connection: Connection) -> models.QuerySet[Submission]:
 
 
 def _adopt_connection(submission: Submission) -> None:
-    """A graduate who connects after publication: the thesis takes the iD from then on."""
-    submission.author_connection = author_connection(submission)
-    submission.save(update_fields=["author_connection"])
+    """A graduate who connects after publication: the thesis takes the iD from then on, unless it has one already."""
+    if orcid_id(submission.author_connection) is None and (now := author_connection(submission)):
+        submission.author_connection = now
+        submission.save(update_fields=["author_connection"])
 
 
 def _store(submission: Submission, record: ThesisRecord) -> None:

@@ -4,10 +4,11 @@ import pytest
 from django.urls import reverse
 from wagtail.models import Site
 
-from submissions import lifecycle
+from orcid_workflow.models import Connection
+from submissions import lifecycle, outlets
 from submissions.metadata.build import build_record, orcid_id
 from submissions.metadata.crosswalks.registry import FORMATS
-from submissions.models import Licence, Status
+from submissions.models import Licence, Status, Submission
 from submissions.outlets.refresh import institution
 from tests.editor import edit_url, editor_form
 from tests.factories import fresh, make_connection, make_staff, make_submission
@@ -107,3 +108,24 @@ def test_the_stored_record_is_what_is_served(published, client):
 
 def test_without_a_connection_there_is_no_iD():
     assert orcid_id(None) is None
+
+
+@pytest.mark.parametrize("elsewhere", ["sandbox", "production"])
+def test_an_id_of_another_environment_is_nobodys_here(published, elsewhere):
+    """Metadata always says https://orcid.org/…, which would be another person's, or nobody's."""
+    author = make_connection(published.student, environment=elsewhere)
+    Submission.objects.filter(pk=published.pk).update(author_connection=author)
+    seat = published.invitations.first().connection
+    seat.environment = elsewhere
+    seat.save()
+    record = record_of(published)
+    assert record.author.orcid is None
+    assert record.committee[0].person.orcid is None
+    Connection.objects.filter(user=published.student).exclude(pk=author.pk).update(user=None)
+    outlets.refresh(fresh(published))
+    for stored in published.records.all():
+        assert author.orcid.encode() not in bytes(stored.content)
+        assert seat.orcid.encode() not in bytes(stored.content)
+    now = make_connection(published.student)
+    outlets.refresh(fresh(published))
+    assert record_of(published).author.orcid.path == now.orcid

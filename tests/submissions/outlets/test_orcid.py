@@ -25,6 +25,7 @@ from tests.factories import (
     make_registrar,
     make_staff,
     make_submission,
+    make_user,
 )
 
 pytestmark = pytest.mark.django_db
@@ -251,3 +252,66 @@ def test_no_way_in_takes_somebody_elses_connection() -> None:
     for way_in in (orcid.wish_work, orcid.wish_degree, outlets.refresh):
         assert not {"connection", "invitation", "orcid"} & set(inspect.signature(way_in).parameters)
     assert "invitation" not in inspect.getsource(orcid)
+
+
+def hand_over(case: Submission, to=None) -> Connection:
+    """The iD that the student connected becomes another account's (None: nobody's)."""
+    row = case.student.orcid_connections.get()
+    row.user = to
+    row.save()
+    return row
+
+
+@pytest.mark.parametrize("another", [True, False])
+def test_nothing_is_wished_on_a_record_that_is_not_the_authors_any_more(enrolled, another) -> None:
+    case = publish(enrolled)
+    former = hand_over(case, make_user() if another else None)
+    assert fresh(case).author_connection == former  # history: what was published keeps its iD
+    outlets.refresh(fresh(case))
+    assert set(OrcidItem.objects.values_list("kind", "orcid", "message")) == {
+        ("work", former.orcid, ""),
+        ("education", former.orcid, ""),
+    }
+    assert any(former.orcid.encode() in bytes(stored.content) for stored in case.records.all())
+
+
+def test_it_is_wished_away_before_publication_too(enrolled) -> None:
+    former = hand_over(enrolled, make_user())
+    outlets.refresh(fresh(enrolled))
+    assert OrcidItem.objects.values_list("orcid", "message").get() == (former.orcid, "")
+
+
+def test_who_takes_another_id_after_publication_has_both_on_the_record_of_that_one(enrolled) -> None:
+    case = publish(enrolled)
+    former = hand_over(case)
+    now = make_connection(case.student)
+    outlets.refresh(fresh(case))
+    found = OrcidItem.objects.exclude(message="")
+    assert set(found.values_list("kind", "orcid")) == {("work", now.orcid), ("education", now.orcid)}
+    work = found.get(kind="work").message
+    assert now.orcid in work  # the record's owner is its author
+    assert former.orcid not in work
+    assert fresh(case).author_connection == former
+
+
+def test_who_only_disconnected_keeps_what_is_there(enrolled) -> None:
+    case = publish(enrolled)
+    OrcidItem.objects.update(state=State.SENT, put_code=1)
+    Connection.objects.filter(user=case.student).update(state=Connection.State.DISCONNECTED)
+    outlets.refresh(fresh(case))
+    assert OrcidItem.objects.exclude(message="").count() == 2
+
+
+def test_a_case_withdrawn_while_its_author_was_disconnected_is_wished_away(enrolled) -> None:
+    Connection.objects.filter(user=enrolled.student).update(state=Connection.State.DISCONNECTED)
+    lifecycle.withdraw(enrolled, actor=make_staff(), comment="Another university.")
+    assert degree(enrolled).message == ""
+
+
+def test_nothing_is_wished_on_a_record_of_another_environment(enrolled, settings) -> None:
+    case = publish(enrolled)
+    OrcidItem.objects.update(environment="sandbox")
+    Connection.objects.update(environment="sandbox")
+    before = list(OrcidItem.objects.order_by("pk").values_list("updated_at", "message"))
+    outlets.refresh(fresh(case))
+    assert list(OrcidItem.objects.order_by("pk").values_list("updated_at", "message")) == before
