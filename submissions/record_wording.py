@@ -184,10 +184,12 @@ def told_to_orcid(submission: Submission) -> str:
 
 
 def _told(item: OrcidItem) -> str:
-    if item.state != State.WAITING:
+    if item.state not in (State.WAITING, State.HELD):
         return _TOLD[item.state]
     if trouble(item.connection):
         return _TOLD[State.NEEDS_ATTENTION]
+    if item.state == State.HELD:
+        return _TOLD[State.HELD]
     if item.next_try_at and item.next_try_at > timezone.now():
         return f"ORCID is told on {date_format(timezone.localtime(item.next_try_at), 'j F Y, H:i T')}."
     return "ORCID is told next."

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from orcid_workflow.models import OrcidItem
 
-from .. import case_facts, lifecycle, permissions
+from .. import case_facts, lifecycle, permissions, record_wording
 from ..committee import invitations
 from ..metadata.crosswalks.registry import FORMATS
 from ..metadata.identifiers import address
 from ..models import Invitation, Status, Submission
+from ..outlets import packages
 from ..readiness import author_connection, problems
 from ..steps.case import Case
 from ..steps.profile import ProfileStep
@@ -48,8 +49,13 @@ def case_view(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, submission: Submission, wrong: CaseForm | None = None) -> HttpResponse:
     """Show the case; ``wrong`` is a form that was sent and is not valid."""
     decisions = {decision.invitation_id: decision for decision in submission.decisions.all()}
+    connection = submission.author_connection or author_connection(submission)
     seats = [
-        {"invitation": invitation, "decision": decisions.get(invitation.pk)}
+        {
+            "invitation": invitation,
+            "decision": decisions.get(invitation.pk),
+            "other_name": _other_name(invitation),
+        }
         for invitation in submission.invitations.filter(active=True).select_related("connection")
     ]
     offered = [
@@ -60,7 +66,8 @@ def _page(request: HttpRequest, submission: Submission, wrong: CaseForm | None =
     context = {
         "submission": submission,
         "seats": seats,
-        "connection": submission.author_connection or author_connection(submission),
+        "connection": connection,
+        "trouble": record_wording.trouble(connection) if connection else None,
         "about": ProfileStep().answers(Case(submission, submission.student)),
         "items": OrcidItem.objects.filter(key=str(submission.uuid)).order_by("kind"),
         "missing": problems(submission) if submission.status != Status.PUBLISHED else [],
@@ -71,10 +78,27 @@ def _page(request: HttpRequest, submission: Submission, wrong: CaseForm | None =
         "can_run": permissions.can_run_case(request.user, submission),
         "can_edit": submission.page.permissions_for_user(request.user).can_edit(),
         "formats": FORMATS if submission.status == Status.PUBLISHED else {},
+        "packages": packages.LABELS
+        if submission.status == Status.PUBLISHED and permissions.can_take_packages(request.user)
+        else {},
         "age": age(submission),
-        "header_title": str(submission),
+        "page_title": str(submission),
     }
     return render(request, "submissions/review/case.html", context, status=422 if wrong else 200)
+
+
+def _other_name(invitation: Invitation) -> str:
+    """The name at ORCID of somebody whom the student named quite differently, or ""."""
+    return (
+        record_wording.other_name(invitation.connection.name, invitation.name)
+        if invitation.connection
+        else ""
+    )
+
+
+def _with_orcid(sentence: str, submission: Submission) -> str:
+    """What was done, and when ORCID hears of it."""
+    return f"{sentence} {record_wording.told_to_orcid(submission)}".strip()
 
 
 def _form(action: "CaseAction", request: HttpRequest, submission: Submission, wrong: CaseForm | None):
@@ -122,43 +146,43 @@ def _request_changes(request: HttpRequest, submission: Submission, typed: dict) 
 
 def _confer(request: HttpRequest, submission: Submission, typed: dict) -> str:
     lifecycle.record_conferral(submission, actor=request.user, conferred_on=typed["conferred_on"])
-    return (
-        "The conferral is recorded and the thesis is public. The student gets a mail, and ORCID will be told."
+    return _with_orcid(
+        "The conferral is recorded and the thesis is public. The student gets a mail.", submission
     )
 
 
 def _correct_conferral(request: HttpRequest, submission: Submission, typed: dict) -> str:
     lifecycle.correct_conferral(submission, actor=request.user, conferred_on=typed["conferred_on"])
-    return "The day of conferral is corrected on the page, in the metadata and, in a moment, at ORCID."
+    return _with_orcid("The day of conferral is corrected on the page and in the metadata.", submission)
 
 
 def _confirm_enrolment(request: HttpRequest, submission: Submission, typed: dict) -> str:
     case_facts.confirm_enrolment(submission, actor=request.user, enrolled_on=typed["enrolled_on"])
     if typed["enrolled_on"] is None:
-        return "The confirmation is taken back, and ORCID will be told."
-    return "The enrolment is recorded. With a connected ORCID iD the degree goes to the student's record."
+        return _with_orcid("The confirmation is taken back.", submission)
+    return _with_orcid("The enrolment is recorded.", submission)
 
 
 def _name_thesis(request: HttpRequest, submission: Submission, typed: dict) -> str:
     case_facts.name_thesis(submission, actor=request.user, doi=typed["doi"], handle=typed["handle"])
     if submission.status == Status.PUBLISHED:
-        return "The identifiers are recorded on the page, in the metadata and, in a moment, at ORCID."
+        return _with_orcid("The identifiers are recorded on the page and in the metadata.", submission)
     return "The identifiers are recorded. They go out with the thesis when it is published."
 
 
 def _withdraw(request: HttpRequest, submission: Submission, typed: dict) -> str:
     lifecycle.withdraw(submission, actor=request.user, comment=typed["comment"])
-    return "The thesis was withdrawn. If it was public, its page is offline and ORCID will be told."
+    return _with_orcid("The thesis was withdrawn. If it was public, its page is offline.", submission)
 
 
 def _republish(request: HttpRequest, submission: Submission, typed: dict) -> str:
     lifecycle.publish(submission, actor=request.user)
-    return "The thesis is public again."
+    return _with_orcid("The thesis is public again.", submission)
 
 
 def _publish_correction(request: HttpRequest, submission: Submission, typed: dict) -> str:
     lifecycle.publish_correction(submission, actor=request.user)
-    return "The correction is public, and ORCID will be told."
+    return _with_orcid("The correction is public.", submission)
 
 
 def _send_link(request: HttpRequest, submission: Submission, typed: dict) -> str:
@@ -218,7 +242,7 @@ def act_view(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     spec = ACTIONS[action]
     form = spec.form(request.POST or None, submission=submission) if spec.form else None
     if action == "withdraw" and (request.method == "GET" or not form.is_valid()):
-        context = {"submission": submission, "form": form, "header_title": "Withdraw this thesis?"}
+        context = {"submission": submission, "form": form, "page_title": "Withdraw this thesis?"}
         return render(request, "submissions/review/withdraw.html", context)
     if request.method == "GET":
         return redirect(case_url(submission))

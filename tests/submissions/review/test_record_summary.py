@@ -6,7 +6,7 @@ from django.utils import timezone
 from lxml import html
 
 from orcid_workflow.models import Connection
-from tests.factories import make_staff, make_submission
+from tests.factories import make_connection, make_staff, make_submission
 from tests.submissions.steps.record_of import funding, give, work
 
 pytestmark = pytest.mark.django_db
@@ -63,3 +63,41 @@ def test_what_the_student_said_of_themselves_stands_on_the_case_page():
         "https://one.example.org/ https://two.example.org/ From the ORCID record, added by the student"
     )
     assert said["Current position"] == "Nothing given"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"state": "disconnected"}, "The student disconnected the iD here."),
+        ({"state": "revoked"}, "Nothing is sent until the student connects again."),
+        ({"record_state": "locked"}, "ORCID has locked the record (9018)."),
+        ({"record_state": "deactivated"}, "Its owner deactivated the record (9044)."),
+        ({"record_state": "deprecated"}, "The iD was merged into another one (9007)."),
+    ],
+)
+def test_what_stands_in_the_way_is_said_beside_the_entries(changes, said):
+    submission = make_submission("published")
+    submission.student.orcid_connections.update(**changes)
+    _, _, after = page_of(submission).partition("<h2>ORCID</h2>")
+    assert said in after
+
+
+@pytest.mark.parametrize("address", ["", "act/withdraw/"])
+def test_one_heading_of_the_first_kind_and_it_says_something(address):
+    submission = make_submission("published")
+    client = Client()
+    client.force_login(make_staff())
+    page = html.fromstring(client.get(f"/admin/thesis-cases/{submission.pk}/{address}").content)
+    (title,) = page.xpath("//h1")
+    assert title.text_content().split()
+
+
+def test_staff_see_the_name_at_orcid_of_a_member_with_another_name():
+    submission = make_submission("with_committee")
+    one, two, _ = submission.invitations.order_by("pk")
+    for seat, name in ((one, "Ingrid Sørensen"), (two, two.name.upper())):
+        seat.connection = make_connection(name=name)
+        seat.save()
+    page = page_of(submission)
+    assert page.count("At ORCID: ") == 1
+    assert "At ORCID: Ingrid Sørensen." in page
