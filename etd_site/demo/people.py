@@ -10,6 +10,7 @@ from submissions.permissions import MANAGER_GROUP, REGISTRAR_GROUP, STAFF_GROUP
 NORTHFIELD_ROR = "https://ror.org/0n0rthf93"
 PASSWORD = "demo"  # noqa: S105 - the demo's accounts are public on purpose
 CLIENT_SCOPES = "openid /read-limited /activities/update"
+COMMITTEE = "committee member"
 
 
 def demo_orcid(number: int) -> str:
@@ -42,6 +43,11 @@ class DemoPerson:
     def orcid(self) -> str:
         """The bare iD."""
         return demo_orcid(self.number)
+
+    @property
+    def scopes(self) -> str:
+        """What they permitted when they connected: committee members confirm their iD and nothing else."""
+        return "openid" if self.role == COMMITTEE else CLIENT_SCOPES
 
     @property
     def name(self) -> str:
@@ -171,7 +177,7 @@ PEOPLE: list[DemoPerson] = [
         "Helen",
         "Okafor",
         11,
-        "committee member",
+        COMMITTEE,
         record=_post("Professor of Coastal Geology", "Department of Earth Sciences", "2011"),
     ),
     DemoPerson(
@@ -179,7 +185,7 @@ PEOPLE: list[DemoPerson] = [
         "Luís",
         "Ferreira",
         12,
-        "committee member",
+        COMMITTEE,
         connected=True,
         record=_post("Reader in Hydrology", "Department of Earth Sciences", "2016"),
     ),
@@ -188,7 +194,7 @@ PEOPLE: list[DemoPerson] = [
         "Ingrid",
         "Sørensen",
         13,
-        "committee member",
+        COMMITTEE,
         connected=True,
         record={
             **_post("Professor", "Institute of Geography", "2008", "University of Westhaven"),
@@ -241,11 +247,11 @@ def registry_people(tokens: dict[str, dict]) -> list[dict]:
     ]
 
 
-def fresh_token() -> dict:
+def fresh_token(scopes: str) -> dict:
     """A token pair for a person who is connected from the start, for the site and for the registry alike."""
     return {
         "access_token": secrets.token_hex(16),
         "refresh_token": secrets.token_hex(16),
-        "scope": CLIENT_SCOPES,
+        "scope": scopes,
         "expires_in": 631_138_518,  # about twenty years, as ORCID gives (orcid.md §4)
     }

@@ -162,7 +162,7 @@ def _accounts() -> None:
         if new:
             user.groups.set(Group.objects.filter(name__in=person.groups))
         if person.connected:
-            token = tokens.setdefault(person.username, fresh_token())
+            token = tokens.setdefault(person.username, fresh_token(person.scopes))
             _connect(user, person, token)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(registry_people(tokens), indent=1, ensure_ascii=False))

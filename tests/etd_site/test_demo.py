@@ -1,10 +1,13 @@
 """The demo university: complete, and the same after it was loaded twice."""
 
+import json
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 
-from etd_site.demo.people import PEOPLE
+from etd_site.demo.people import CLIENT_SCOPES, PEOPLE
+from orcid_workflow.models import Connection
 from submissions.models import Status, StatusChange, Submission
 
 
@@ -23,6 +26,18 @@ def test_a_dozen_theses_in_every_status(demo):
 def test_three_people_for_each_role():
     for role in ("student", "member", "staff", "registrar", "manager"):
         assert {person.username for person in PEOPLE} >= {role, f"{role}2", f"{role}3"}
+
+
+def test_committee_members_permitted_nothing_but_to_know_their_id(demo, settings):
+    there = {
+        one["username"]: one for one in json.loads((settings.VAR_DIR / "registry-people.json").read_text())
+    }
+    for person in PEOPLE:
+        if person.connected:
+            connection = Connection.objects.get(orcid=person.orcid)
+            token = connection.tokens.get()
+            found = {connection.scope, token.scope, there[person.username]["tokens"][0]["scope"]}
+            assert found == {"openid" if person.role == "committee member" else CLIENT_SCOPES}
 
 
 def test_loading_again_changes_nothing(demo, settings):
