@@ -1,6 +1,9 @@
 """The step about the student: names as they stand on the thesis, how to reach them, what they do."""
 
+from collections.abc import Mapping
+
 from django import forms
+from django.contrib import messages
 from django.template.loader import render_to_string
 
 from ..drafts import save_draft
@@ -21,7 +24,7 @@ from .prefill import (
     taken_value,
 )
 
-ALL = "all"  # the value of the button that takes every offer
+ALL = "all"  # the value of the button that fills every empty field
 
 
 class ProfileForm(DraftForm):
@@ -139,21 +142,26 @@ class ProfileStep(Step):
         )
 
     def posted(self, request, case: Case):
-        """Put the values of the pressed "use" button into the data, and remember where they came from."""
+        """Put the values of the pressed "use" button into the data, remember where they came from, and say so.
+
+        The button for everything fills empty fields alone: what somebody typed is replaced one by one, on purpose.
+        """
         wish, _, value = request.POST.get("use_orcid", "").partition("=")
-        taken = {
-            name: offer
-            for name, choice in offers(case.orcid_profile).items()
-            for offer in choice
-            if (wish in (name, ALL) and len(choice) == 1 and not value)
-            or (wish, value) == (name, offer.value)
-        }
+        offered = offers(case.orcid_profile)
+        if wish == ALL and not value:
+            taken = fillable(offered, request.POST)
+        else:
+            choice = offered.get(wish, [])
+            chosen = [one for one in choice if one.value == value or (len(choice) == 1 and not value)]
+            taken = {wish: chosen[0]} if chosen else {}
         if not taken:
             return request.POST
         data = request.POST.copy()
         for name, offer in taken.items():
             data[name] = offer.value
         remember(case, taken)
+        labels = ", ".join(str(ProfileForm.base_fields[name].label) for name in taken)
+        messages.success(request, f"From your ORCID record we filled in: {labels}.")
         return data
 
     def write(self, form: ProfileForm, changed: frozenset[str], case: Case) -> None:
@@ -163,16 +171,29 @@ class ProfileStep(Step):
             case.profile.save(update_fields=["from_orcid"])
 
     def page(self, request, case: Case, *, form=None, **context):
-        """Offer to use everything while a field differs from what the record says of them alone."""
-        single = {
-            name: found[0].value for name, found in offers(case.orcid_profile).items() if len(found) == 1
-        }
-        differs = [name for name, value in single.items() if value != self._stored(case, name)]
-        return super().page(request, case, form=form, can_use_all=bool(differs), **context)
+        """Offer to fill what is empty while the record says something for it."""
+        offered = offers(case.orcid_profile)
+        shown = form.data if form is not None and form.is_bound else form.initial if form is not None else {}
+        return super().page(
+            request,
+            case,
+            form=form,
+            can_fill=bool(fillable(offered, shown)),
+            has_offers=bool(offered),
+            **context,
+        )
 
-    @staticmethod
-    def _stored(case: Case, name: str) -> str:
-        return getattr(case.page if name in ON_PAGE else case.profile, name)
+
+def fillable(offered: dict[str, list[Offer]], typed: Mapping[str, str]) -> dict[str, Offer]:
+    """Return the offers for fields in which nothing is ``typed``. Where the record says several things the student
+    chooses; half a name from the record beside half a name typed would be nobody's.
+    """
+    has_name = any(typed.get(name, "").strip() for name in ON_PAGE)
+    return {
+        name: found[0]
+        for name, found in offered.items()
+        if len(found) == 1 and not typed.get(name, "").strip() and not (has_name and name in ON_PAGE)
+    }
 
 
 def prefill_from_orcid(case: Case) -> list[str]:

@@ -163,15 +163,45 @@ class TestAChoice:
         assert fresh(submission).profile.education == ""
 
 
-def test_use_all_takes_everything(submission):
-    send(submission, use_orcid="all")
-    submission = fresh(submission)
-    assert (submission.page.author_given, submission.page.author_family) == ("Ada", "Byron")
-    assert submission.page.get_latest_revision_as_object().author_given == "Ada"
-    assert submission.profile.other_names == "A. A. King; A. Lovelace"
-    assert submission.profile.research_keywords == "engines\nnotes"
-    assert submission.profile.websites == WEBSITES
-    assert "use_orcid" not in get(submission).text
+class TestEverything:
+    """The button for everything fills what is empty, and says what."""
+
+    def press(self, submission, **typed):
+        client = client_of(submission.student)
+        page = client.get(step_url(submission, "profile"))
+        client.post(step_url(submission, "profile"), form_data(page) | typed | {"use_orcid": "all"})
+        return client.get(step_url(submission, "profile"))
+
+    def test_it_fills_empty_fields_and_says_which(self, submission):
+        page = self.press(submission, author_given="", author_family="")
+        submission = fresh(submission)
+        assert (submission.page.author_given, submission.page.author_family) == ("Ada", "Byron")
+        assert submission.page.get_latest_revision_as_object().author_given == "Ada"
+        assert submission.profile.other_names == "A. A. King; A. Lovelace"
+        assert submission.profile.research_keywords == "engines\nnotes"
+        assert submission.profile.websites == WEBSITES
+        assert "use_orcid" not in page.text
+        assert (
+            "From your ORCID record we filled in: Given name, Family name, Other names you publish under, "
+            "E-mail address after graduation, Country where you live, Research interests, "
+            "Websites you want to be found by." in page.text
+        )
+
+    def test_it_never_replaces_what_was_typed_saved_or_not(self, submission):
+        send(submission, contact_email="own@example.org")
+        page = self.press(submission, research_keywords="cliffs", author_given="Augusta", author_family="")
+        submission = fresh(submission)
+        assert submission.profile.contact_email == "own@example.org"
+        assert submission.profile.research_keywords == "cliffs"
+        assert (submission.page.author_given, submission.page.author_family) == ("Augusta", "")
+        assert submission.profile.country == "GB"
+        assert 'value="all"' not in page.text
+        assert set(tree(page).xpath("//button[@name='use_orcid']/@value")) == {
+            "author_given",
+            "author_family",
+            "contact_email",
+            "research_keywords",
+        }
 
 
 def test_an_offer_that_is_not_there_takes_nothing(submission):
