@@ -72,10 +72,10 @@ class Purpose:
     ``writes`` are short lines for the page before; ``without`` says what cannot be done for somebody who says no.
 
     ``prefill(request, context)`` gives what ORCID's sign-in page is filled in with, of ``given_names``,
-    ``family_names``, ``email`` and ``orcid``, and ``prompt`` (orcid.md §2). ``receipt_to(request, context)`` gives the address that
-    the receipt of the consent is mailed to, or "". ``stays(connection)`` gives sentences about where the iD stands and
-    stays when its owner disconnects. ``identify(request, grant, context)``, when it is set, stands in for all storing:
-    it takes the checked ``connections.Grant`` and returns an ``outcomes.Outcome`` (signing in).
+    ``family_names``, ``email``, ``orcid`` and ``prompt`` (orcid.md §2). ``receipt_to(request, context)`` gives the
+    address that the receipt of the consent is mailed to, or "". ``stays(connection)`` gives sentences about where the
+    iD stands and stays when its owner disconnects. ``identify(request, grant, context)``, when it is set, stands in
+    for all storing: it takes the checked ``connections.Grant`` and returns an ``outcomes.Outcome`` (signing in).
     """
 
     name: str

@@ -166,6 +166,8 @@ UNREADABLE_TOKEN = Ruling(
     "No key in ORCID_ENCRYPTION_KEYS fits a stored token: put the key it was written with back at the end.",
 )
 UNREADABLE_CODE = "unreadable_token"
+#: What should be there cannot be said in a message that ORCID would take; the reason says what is missing.
+MESSAGE_CODE = "message"
 DOWN = Ruling(
     _R,
     "ORCID is out of order for the moment. We go on by ourselves when it is back; nothing is lost.",
@@ -211,6 +213,36 @@ def decide(status: int | None, code: str = "") -> Ruling:
         if key != (None, None) and key in _TABLE:
             return _TABLE[key]
     return _SERVER_FAULT if status >= 500 else _TABLE[None, None]
+
+
+# Every ruling with the error-code that an item keeps of it.
+_EVERY = (
+    *((code or "", ruling) for (_status, code), ruling in _TABLE.items()),
+    *(("", ruling) for ruling in (NO_ANSWER, DOWN, NO_BUDGET, CAME_BACK, OUR_FAULT, NO_PUT_CODE)),
+    ("no_token", NO_PERMISSION),
+    (UNREADABLE_CODE, UNREADABLE_TOKEN),
+    (PUBLIC_CODE, PUBLIC_API),
+    ("9021", NOT_FOUND_AGAIN),
+    ("9021", TWIN),
+)
+_NO_PROPER_ANSWER = (
+    "ORCID gave no proper answer: none at all, a fault of its own, or too many calls. The history says which."
+)
+
+
+def for_staff(code: str, person: str) -> str:
+    """Return for the office what the ruling means that an item keeps by ``code``. ``person``, what its owner is told,
+    tells apart those that share a code.
+    """
+    same = [ruling for name, ruling in _EVERY if name == code]
+    said = {ruling.staff: ruling for ruling in same if ruling.person == person} or {
+        ruling.staff: ruling for ruling in same[:1] if code
+    }
+    if not said:
+        return _TABLE[None, None].staff
+    if len(said) > 2:
+        return _NO_PROPER_ANSWER
+    return " Or: ".join(said)
 
 
 def parse(body: bytes, content_type: str = "") -> Fault:

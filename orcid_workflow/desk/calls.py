@@ -64,7 +64,7 @@ class CallIndexView(DeskIndexView):
     search_fields = ["path", "outcome", "error_code", "connection__orcid", "item__title"]
     export_filename = "orcid-calls"
     exported = {
-        "at": ("When", lambda row: row.at),
+        "at": ("When (UTC)", lambda row: row.at),
         "method": ("Method", lambda row: row.method),
         "path": ("Path", lambda row: row.path),
         "status": ("Status", lambda row: row.status),

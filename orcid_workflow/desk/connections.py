@@ -92,10 +92,13 @@ class ConnectionIndexView(DeskIndexView):
         "scope": ("Scopes", lambda row: row.scope),
         "mode": ("Mode", lambda row: row.get_mode_display()),
         "paused_by": ("Paused by", lambda row: row.get_paused_by_display()),
-        "authenticated_at": ("Connected", lambda row: row.authenticated_at),
-        "disconnected_at": ("Disconnected", lambda row: row.disconnected_at),
-        "record_read_at": ("Record last read", lambda row: row.record_read_at),
-        "webhook": ("Webhook", lambda row: row.get_hook_display()),
+        "authenticated_at": ("Connected (UTC)", lambda row: row.authenticated_at),
+        "disconnected_at": ("Disconnected (UTC)", lambda row: row.disconnected_at),
+        "record_read_at": ("Record last read (UTC)", lambda row: row.record_read_at),
+        "webhook": (
+            "Webhook",
+            lambda row: row.get_hook_display() if row.hook != Connection.Hook.NONE else "",
+        ),
         "items": ("Items", lambda row: row.item_count),
     }
 
@@ -153,7 +156,7 @@ def connection_view(request: HttpRequest, pk: int) -> HttpResponse:
         "account": account(connection),
         "scopes": [(scope, words.SCOPES.get(scope, scope)) for scope in connection.scope.split()],
         "consents": consents,
-        "items": [(item, words.state(item)) for item in connection.items.all()],
+        "items": [(item, words.state(item)) for item in connection.items.select_related("connection")],
         "calls": connection.calls.select_related("item")[:SHOWN_CALLS],
         "more_calls": connection.calls.count() > SHOWN_CALLS,
         "token_count": connection.tokens.count(),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn
 
+from orcid_workflow import reasons
 from orcid_workflow.models import OrcidItem
 
 from . import words
@@ -65,17 +66,17 @@ class ItemIndexView(DeskIndexView):
         "name": ("Name at ORCID", lambda row: row.connection.name),
         "environment": ("Environment", lambda row: row.environment),
         "state": ("State", words.state),
-        "reason": ("Reason", lambda row: row.reason),
-        "meaning": ("For the office", words.for_office),
+        "reason": ("Reason", words.for_office),
+        "told": ("Told to its owner", lambda row: reasons.reason(row).person),
         "action": ("What mends it", lambda row: words.REMEDIES.get(row.action, row.action)),
         "error_code": ("Error code", lambda row: row.error_code),
         "paused_by": ("Paused by", lambda row: row.get_paused_by_display()),
         "put_code": ("Put-code", lambda row: row.put_code),
         "attempts": ("Attempts", lambda row: row.attempts),
-        "next_try_at": ("Next try", lambda row: row.next_try_at),
-        "first_sent_at": ("First sent", lambda row: row.first_sent_at),
-        "sent_at": ("Last sent", lambda row: row.sent_at),
-        "updated_at": ("Changed", lambda row: row.updated_at),
+        "next_try_at": ("Next try (UTC)", lambda row: row.next_try_at),
+        "first_sent_at": ("First sent (UTC)", lambda row: row.first_sent_at),
+        "sent_at": ("Last sent (UTC)", lambda row: row.sent_at),
+        "updated_at": ("Changed (UTC)", lambda row: row.updated_at),
         "url": ("Address", lambda row: row.url),
     }
 
@@ -150,7 +151,8 @@ def item_view(request: HttpRequest, pk: int) -> HttpResponse:
         "connection": item.connection,
         "state": words.state(item),
         "mends": words.REMEDIES.get(item.action, ""),
-        "staff_words": words.for_office(item),
+        "staff_words": reasons.reason(item).staff,
+        "owner_words": reasons.reason(item).person,
         "calls": item.calls.all()[:SHOWN_CALLS],
         "more_calls": item.calls.count() > SHOWN_CALLS,
         "actions": [action for action, against in choices if not against],

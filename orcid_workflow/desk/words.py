@@ -1,19 +1,11 @@
 """States, permissions and remedies in words for the office. The models' own words speak to the person."""
 
+from orcid_workflow import reasons
 from orcid_workflow.api import errors
 from orcid_workflow.api.errors import Action
 from orcid_workflow.models import OrcidItem
 
-State = OrcidItem.State
-
-STATES = {
-    State.WAITING: "waiting to be sent",
-    State.HELD: "waiting for its owner to look",
-    State.SENT: "on the ORCID record",
-    State.NEEDS_ATTENTION: "needs attention",
-    State.PAUSED: "paused",
-    State.REMOVED: "not on the ORCID record",
-}
+STATES = reasons.STAFF_STATES
 #: What a scope lets this site do (orcid.md §8).
 SCOPES = {
     "openid": "know that the iD is theirs",
@@ -48,7 +40,7 @@ def small(words: str) -> str:
 
 def state(item: OrcidItem) -> str:
     """Where an item stands, with a capital letter."""
-    return capital(STATES[State(item.state)])
+    return capital(STATES[item.state])
 
 
 def choices(table: dict) -> list[tuple[str, str]]:
@@ -57,8 +49,8 @@ def choices(table: dict) -> list[tuple[str, str]]:
 
 
 def for_office(item: OrcidItem) -> str:
-    """What stopped an item, in the words of the table of errors for the office; "" when its reason says it all."""
-    return meaning(item.error_code) if item.state == State.NEEDS_ATTENTION else ""
+    """Why an item stands where it does, in words for the office."""
+    return reasons.reason(item).staff
 
 
 def meaning(code: str) -> str:

@@ -90,6 +90,13 @@ def standing(connection: Connection, facts: Profile | None = None) -> Standing:
     return Standing(state, person, staff, state in _CLOSED)
 
 
+def closed(connection: Connection) -> tuple[str, str]:
+    """Return what is said of a record that is not open, to its owner and to the office. Does not look into it."""
+    primary = connection.primary_orcid or "another one"
+    person, staff = _WORDS[State(connection.record_state)]
+    return person.format(primary=primary), staff.format(primary=primary)
+
+
 def _state(connection: Connection, facts: Profile | None) -> State:
     if connection.record_state != Connection.RecordState.OPEN:
         return State(connection.record_state)

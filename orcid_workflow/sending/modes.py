@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from django.utils.formats import date_format
 
+from .. import reasons
 from ..models.connections import Mode
 
 
@@ -41,9 +42,9 @@ _RULES: dict[tuple[str, Step], Rule] = {
     (Mode.MANUAL, Step.CHANGE): Rule.LOOK,
     (Mode.MANUAL, Step.REMOVE): Rule.NOTHING,
 }
-HOLD_WORDS = "Look at it, then send it or leave it off. Nothing is sent before you have looked."
+HOLD_WORDS = reasons.HOLD.person
 _NIGHT_WORDS = "It is sent at night: {at}."
-_QUIET_WORDS = "To spare you notices, changes that follow each other are sent together: {at}."
+_QUIET_WORDS = "So that ORCID sends fewer notices, changes that follow each other are sent together: {at}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import hashlib
 from django.conf import settings
 from django.utils import timezone
 
-from .. import owners, scopes
+from .. import owners, reasons, scopes
 from ..api import errors
 from ..api.errors import Action
 from ..models import Connection, OrcidItem
@@ -17,19 +17,9 @@ State = OrcidItem.State
 No = OrcidItem.No
 #: Instead of the hash of a message: what is wished for cannot be said in a message that ORCID would take.
 REFUSED = "refused"
-REFUSED_CODE = "message"
+REFUSED_CODE = errors.MESSAGE_CODE
 _GONE_CODE = "9016"
 _GONE = errors.decide(404, _GONE_CODE)
-_LEFT_OFF = "You asked us to leave this off your record."
-_LEFT_ALONE = (
-    "You asked us to leave this alone: what is on your record stays as it is, and we send no changes. You can remove "
-    "it at ORCID."
-)
-_TAKEN_OFF = "You asked us to leave this off your record. It was just being sent, so we make sure that it is not there."
-_PAUSED = {
-    OrcidItem.PausedBy.PERSON: "You paused this. Nothing is sent until you go on.",
-    OrcidItem.PausedBy.STAFF: "The office paused this. Nothing is sent until it goes on.",
-}
 
 
 def digest(message: bytes | None) -> str:
@@ -54,7 +44,7 @@ def settle(item: OrcidItem, *, changed: bool, now: dt.datetime | None = None) ->
         _stand(item, State.NEEDS_ATTENTION, problems, REFUSED_CODE, Action.ASK_STAFF)
     elif paused := item.paused_by or rules.paused_by:
         if changed or item.state != State.NEEDS_ATTENTION:
-            _stand(item, State.PAUSED, _PAUSED[paused])
+            _stand(item, State.PAUSED, reasons.PAUSED[paused].person)
     elif scopes.is_public():
         public = errors.PUBLIC_API
         _stand(item, State.NEEDS_ATTENTION, public.person, errors.PUBLIC_CODE, public.action)
@@ -69,7 +59,9 @@ def settle(item: OrcidItem, *, changed: bool, now: dt.datetime | None = None) ->
         now = now or timezone.now()
         plan = _plan(item, rules, now, since=now)
         _stand(
-            item, State.HELD if plan.held else State.WAITING, plan.words or (_TAKEN_OFF * refused_by_owner)
+            item,
+            State.HELD if plan.held else State.WAITING,
+            plan.words or (reasons.TAKEN_OFF.person * refused_by_owner),
         )
         item.next_try_at = plan.at
 
@@ -140,7 +132,8 @@ def _after_no(item: OrcidItem) -> tuple[str, str, str, str]:
     """What an item that is wanted shows after its owner's "no": state, words, error-code, what would mend it."""
     if item.owners_no == No.REMOVED:
         return State.NEEDS_ATTENTION, _GONE.person, _GONE_CODE, _GONE.action
-    return State.PAUSED, _LEFT_OFF if item.put_code is None else _LEFT_ALONE, "", ""
+    words = reasons.LEFT_OFF if item.put_code is None else reasons.LEFT_ALONE
+    return State.PAUSED, words.person, "", ""
 
 
 def _stand(item: OrcidItem, state: str, reason: str = "", error_code: str = "", action: str = "") -> None:

@@ -8,8 +8,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from .. import ids
-from ..models import Connection, IdHint
+from .. import ids, reasons
+from ..models import Connection, IdHint, OrcidItem
 
 register = template.Library()
 _FORMS = ("full", "compact", "inline")
@@ -55,6 +55,18 @@ def orcid_id(
         "authenticated": authenticated,
         "label": words if authenticated else f"{words} (unauthenticated)",
     }
+
+
+@register.filter
+def reason_for(item: OrcidItem, reader: str) -> str:
+    """Say why an item stands where it does: ``{{ item|reason_for:"person" }}``, or ``"staff"``."""
+    return getattr(reasons.reason(item), reader)
+
+
+@register.filter
+def state_for_staff(item: OrcidItem) -> str:
+    """Say where an item stands, to the office."""
+    return reasons.STAFF_STATES[item.state]
 
 
 @register.simple_tag

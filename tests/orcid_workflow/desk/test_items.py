@@ -1,5 +1,7 @@
 """The list of items, in bulk, and the page of one."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
@@ -125,14 +127,14 @@ def test_the_bar_is_a_plain_form(desk) -> None:
 
 def test_the_page_of_an_item_says_why_in_words_for_the_office(desk) -> None:
     item = make_item(
-        state=State.NEEDS_ATTENTION, action="ask_staff", error_code="9045", reason="The office has been told."
+        state=State.NEEDS_ATTENTION, action="ask_staff", error_code="9045", reason="You need do nothing."
     )
     ApiCall.objects.create(
         item=item, method="POST", path="/x/work", status=400, error_code="9045", outcome="400 Bad"
     )
     page = text(desk.get(reverse("orcid_items:item", args=[item.pk])))
     for words in (
-        "The office has been told.",
+        "Its owner reads: “You need do nothing.”",
         "ORCID does not know the organisation id.",
         "POST /x/work",
         "400 Bad",
@@ -147,17 +149,28 @@ def test_the_page_of_an_item_says_why_in_words_for_the_office(desk) -> None:
         ("9045", "organisation id"),
         ("9038", "lacks the scope"),
         ("9016", "put-code is gone"),
-        ("9999", ""),
-        ("", ""),
+        ("9999", "not in our table"),
     ],
 )
 def test_the_list_says_what_a_code_means_for_the_office(desk, code, words) -> None:
-    make_item(
-        state=State.NEEDS_ATTENTION, action="ask_staff", error_code=code, reason="The office has been told."
-    )
-    page = text(desk.get(reverse(LIST)))
-    assert ("For the office:" in page) == bool(words)
-    assert words in page
+    make_item(state=State.NEEDS_ATTENTION, action="ask_staff", error_code=code, reason="You need do nothing.")
+    for page in (text(desk.get(reverse(LIST))), text(desk.get(reverse(LIST), {"export": "csv"}))):
+        assert words in page
+    assert "You need do nothing." not in text(desk.get(reverse(LIST)))
+
+
+def test_a_pause_is_said_beside_where_it_stands(desk) -> None:
+    item = make_item(state=State.SENT, paused_by="staff")
+    for address in (reverse(LIST), reverse("orcid_items:item", args=[item.pk])):
+        assert "Paused by the office" in text(desk.get(address))
+
+
+def test_what_its_owner_removed_was_sent_all_the_same(desk) -> None:
+    moment = dt.datetime(2026, 3, 4, 5, 6, tzinfo=dt.UTC)
+    item = make_item(state=State.NEEDS_ATTENTION, error_code="9016", owners_no="removed", sent_at=moment)
+    page = text(desk.get(reverse("orcid_items:item", args=[item.pk])))
+    assert "last 4 March 2026" in page
+    assert "never" not in page
 
 
 def test_the_list_is_downloaded_without_a_script_too(desk) -> None:
