@@ -74,6 +74,13 @@ def can_identify(user: User, submission: Submission) -> Answer:
     return YES
 
 
+def can_take_packages(user: User) -> Answer:
+    """Staff and repository managers take theses out as packages, files of closed ones included."""
+    if not in_group(user, STAFF_GROUP, MANAGER_GROUP):
+        return Answer(False, "Only graduate-school staff and repository managers can do this.")
+    return YES
+
+
 def can_confer(user: User, submission: Submission) -> Answer:
     """The registrar records conferral, but not of their own degree."""
     if user == submission.student:

@@ -136,6 +136,7 @@ class CaseViewSet(ModelViewSet):
 
     def get_urlpatterns(self) -> list:
         """The list and the case; the viewset's own add, edit and delete views are left out on purpose."""
+        from ..outlets.packages.views import package_view
         from .case import act_view, case_view  # case.py leads back to the list
 
         return [
@@ -143,4 +144,5 @@ class CaseViewSet(ModelViewSet):
             path("results/", self.index_results_view, name="index_results"),
             path("<int:pk>/", case_view, name="case"),
             path("<int:pk>/<slug:action>/", act_view, name="act"),
+            path("<int:pk>/package/<slug:kind>/", package_view, name="package"),
         ]
