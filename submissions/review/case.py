@@ -17,7 +17,6 @@ from ..metadata.crosswalks.registry import FORMATS
 from ..metadata.identifiers import address
 from ..models import Invitation, Status, Submission
 from ..outlets import packages
-from ..outlets import packages
 from ..readiness import author_connection, problems
 from ..steps.case import Case
 from ..steps.profile import ProfileStep
@@ -79,9 +78,6 @@ def _page(request: HttpRequest, submission: Submission, wrong: CaseForm | None =
         "can_run": permissions.can_run_case(request.user, submission),
         "can_edit": submission.page.permissions_for_user(request.user).can_edit(),
         "formats": FORMATS if submission.status == Status.PUBLISHED else {},
-        "packages": packages.LABELS
-        if submission.status == Status.PUBLISHED and permissions.can_take_packages(request.user)
-        else {},
         "packages": packages.LABELS
         if submission.status == Status.PUBLISHED and permissions.can_take_packages(request.user)
         else {},
