@@ -1,5 +1,6 @@
 """A page for the machine that watches the site."""
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, JsonResponse
@@ -19,9 +20,9 @@ def healthz(request: HttpRequest) -> JsonResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        waiting = OrcidItem.objects.filter(state=OrcidItem.State.WAITING).annotate(
-            due=Coalesce("next_try_at", "updated_at")
-        )
+        waiting = OrcidItem.objects.filter(
+            state=OrcidItem.State.WAITING, environment=settings.ORCID_ENVIRONMENT
+        ).annotate(due=Coalesce("next_try_at", "updated_at"))
         oldest = waiting.filter(due__lte=timezone.now()).order_by("due").first()
     except DatabaseError:
         return JsonResponse({"database": "down"}, status=503)

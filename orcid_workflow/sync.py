@@ -13,6 +13,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from itertools import cycle
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
@@ -107,7 +108,8 @@ def keep_house(now: dt.datetime | None = None) -> None:
 
 def _next_item(now: dt.datetime | None, **which) -> bool:
     owner = str(uuid.uuid4())
-    rows = OrcidItem.objects.filter(state=OrcidItem.State.WAITING, **which)
+    here = {"environment": settings.ORCID_ENVIRONMENT}
+    rows = OrcidItem.objects.filter(state=OrcidItem.State.WAITING, **here, **which)
     item = leases.claim(rows, owner, now or timezone.now())
     if item is None:
         return False
@@ -124,6 +126,7 @@ def _next_item(now: dt.datetime | None, **which) -> bool:
 def _next_read(now: dt.datetime | None, **which) -> bool:
     owner = str(uuid.uuid4())
     rows = Connection.objects.filter(read_wanted_at__isnull=False, state=Connection.State.CONNECTED, **which)
+    rows = rows.filter(environment=settings.ORCID_ENVIRONMENT)
     row = leases.claim(rows, owner, now or timezone.now())
     if row is None:
         return False

@@ -66,7 +66,8 @@ def desire(
     """Say what should be on a record: ``message`` (XML without put-code), or None for nothing. Runs in your
     transaction.
 
-    ``kind`` is ORCID's name of the item (``work`` or ``education``; ``ValueError`` for another), ``key`` the stable
+    ``kind`` is ORCID's name of the item (``work`` or ``education``; ``ValueError`` for another, and for a
+    connection of another environment than this site's), ``key`` the stable
     name of the thing it stands for. ``title``, ``url`` and ``facts`` (``type``, ``institution``, ``date``) are shown
     to the person. The worker does the rest. Saying the same twice changes nothing. An item that its owner removed at
     ORCID, or left off here, takes the new message and stays off until ``send_again``, also when it was wished away in
@@ -98,6 +99,10 @@ def refuse(
 def _wish(connection, kind, key, message, desired, title, url, facts) -> OrcidItem:
     if kind not in KINDS:
         raise ValueError(f"We write no {kind} to a record, only {' and '.join(KINDS)}.")
+    if connection.environment != settings.ORCID_ENVIRONMENT:
+        raise ValueError(
+            f"{connection.orcid} is of ORCID's environment “{connection.environment}”, this site of another."
+        )
     with transaction.atomic():
         item, created = OrcidItem.objects.select_for_update().get_or_create(
             environment=connection.environment,
@@ -253,6 +258,7 @@ def arrange_anew() -> None:
     )
     no_pause = Q(paused_by="", connection__paused_by="") & ~left_off
     rows = OrcidItem.objects.filter(Q(state=State.HELD) & ~manual | Q(state=State.PAUSED) & no_pause)
+    rows = rows.filter(environment=settings.ORCID_ENVIRONMENT)
     for item in rows.order_by("pk"):
         _say(item, lambda row: None)
 

@@ -189,6 +189,8 @@ def _for_connection(
     """
     from ..connections import tokens_died
 
+    if connection.environment != settings.ORCID_ENVIRONMENT:
+        return Answer(None, errors.decide(404, "9011"), error_code="environment")  # nothing crosses over
     if method != "GET" and scopes.is_public():
         return Answer(None, errors.PUBLIC_API, error_code=errors.PUBLIC_CODE)
     live = connection.live_tokens()

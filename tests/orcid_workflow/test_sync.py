@@ -11,7 +11,7 @@ from django.db import connections as databases
 from django.db import transaction
 from django.utils import timezone
 
-from orcid_workflow import messages, sync
+from orcid_workflow import messages, profile, sync
 from orcid_workflow.api import client
 from orcid_workflow.api.errors import Action
 from orcid_workflow.messages.work import ExternalId, Work, to_xml
@@ -612,3 +612,35 @@ def test_what_is_sent_names_its_put_code_only_on_put() -> None:
     message = a_work("k-1")
     assert b"put-code" not in message
     assert b'put-code="12"' in messages.with_put_code(message, 12)
+
+
+def test_nothing_of_another_environment_is_called(registry, connection, settings) -> None:
+    """After a move from the sandbox to production, sandbox tokens and works must not reach real records."""
+    item = sync.desire(connection, "work", "t", a_work("k-1"))
+    Connection.objects.update(read_wanted_at=timezone.now())
+    before = ApiCall.objects.count()
+    settings.ORCID_ENVIRONMENT = "sandbox"
+    sync.run_due()
+    assert not sync.run_item(item.pk)
+    assert not sync.run_read(connection.pk)
+    assert profile.refresh(connection) is None
+    assert not client.post_item(connection, "work", a_work("k-1")).ok
+    assert not client.delete_item(connection, "work", 1).ok
+    Connection.objects.update(paused_by="")
+    OrcidItem.objects.update(state=State.PAUSED)
+    sync.keep_house()
+    item.refresh_from_db()
+    assert item.state == State.PAUSED
+    assert ApiCall.objects.count() == before
+    settings.ORCID_ENVIRONMENT = "local"
+    sync.keep_house()
+    sync.run_due()
+    item.refresh_from_db()
+    assert item.state == State.SENT
+
+
+def test_nothing_is_wished_on_a_record_of_another_environment(connection, settings) -> None:
+    settings.ORCID_ENVIRONMENT = "sandbox"
+    with pytest.raises(ValueError, match="local"):
+        sync.desire(connection, "work", "t", a_work("k-1"))
+    assert not OrcidItem.objects.exists()
