@@ -31,6 +31,17 @@ def fernet() -> MultiFernet:
     return _build(tuple(getattr(settings, "ORCID_ENCRYPTION_KEYS", None) or ()))
 
 
+def decrypt(value: str) -> str:
+    """Return the clear text of what is stored. Raises ``ImproperlyConfigured`` when no key fits."""
+    try:
+        return fernet().decrypt(value.encode()).decode()
+    except InvalidToken:
+        raise ImproperlyConfigured(
+            "A stored ORCID token cannot be read with any key in ORCID_ENCRYPTION_KEYS. "
+            "Put the key it was written with back at the end of the list."
+        ) from None
+
+
 class EncryptedTextField(models.TextField):
     """A text column that holds ciphertext. Python sees the clear text; nobody can search by it.
 
@@ -46,15 +57,7 @@ class EncryptedTextField(models.TextField):
 
     def from_db_value(self, value: str | None, expression, connection) -> str | None:
         """Decrypt on the way back. Raises ``ImproperlyConfigured`` when no key fits."""
-        if not value:
-            return value
-        try:
-            return fernet().decrypt(value.encode()).decode()
-        except InvalidToken:
-            raise ImproperlyConfigured(
-                "A stored ORCID token cannot be read with any key in ORCID_ENCRYPTION_KEYS. "
-                "Put the key it was written with back at the end of the list."
-            ) from None
+        return decrypt(value) if value else value
 
     def get_lookup(self, lookup_name: str):
         """Allow only ``isnull``: equal texts have different ciphertexts, so a search would find nothing."""

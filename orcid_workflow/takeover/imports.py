@@ -9,12 +9,15 @@ No token leaves this module but to ORCID and, encrypted, to the database: not by
 
 import csv
 import datetime as dt
+import hashlib
 import io
 import logging
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -32,6 +35,7 @@ from .token_proof import Later, Refused
 
 logger = logging.getLogger(__name__)
 PURPOSE = "import"
+_PIECE = 500  # names asked for at a time
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -103,19 +107,72 @@ def run(rows: list[Row], *, apply: bool = False, seconds: float | None = None) -
     started = time.monotonic()
     conflicts = _conflicts(rows)
     everybody = _everybody(rows)
+    here = _here(rows)
     lines = []
     for row in rows:
         late = seconds is not None and time.monotonic() - started > seconds
-        lines.append(_line(row, conflicts.get(row.number, ""), everybody, apply, late))
+        lines.append(_line(row, conflicts.get(row.number, ""), everybody, here, apply, late))
     return Report(tuple(lines), apply)
 
 
-def _line(row: Row, conflict: str, everybody: list[str], apply: bool, late: bool) -> Line:
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """What is known here of everybody in a file, asked for in few questions.
+
+    ``accounts``: by user name. ``ids``, ``owners``: iDs, and keys of accounts, that have a connection. ``tokens``:
+    hashes of the access tokens that are stored.
+    """
+
+    accounts: dict[str, Any]
+    ids: frozenset[str]
+    owners: frozenset[Any]
+    tokens: frozenset[str]
+
+
+@sensitive_variables()
+def _here(rows: list[Row]) -> _Here:
+    users = get_user_model()
+    accounts: dict[str, Any] = {}
+    ids: set[str] = set()
+    tokens: set[str] = set()
+    for piece in _pieces({row.account for row in rows if row.account}):
+        for user in users.objects.filter(**{f"{users.USERNAME_FIELD}__in": piece}):
+            accounts[user.get_username()] = user
+    for piece in _pieces({row.orcid for row in rows if row.orcid}):
+        connected = Connection.objects.filter(environment=settings.ORCID_ENVIRONMENT, orcid__in=piece)
+        ids |= set(connected.values_list("orcid", flat=True))
+        tokens |= {_hash(value) for value in Token.objects.filter(connection__in=connected).access_tokens()}
+    owners = Connection.objects.filter(environment=settings.ORCID_ENVIRONMENT, user__isnull=False)
+    return _Here(
+        accounts, frozenset(ids), frozenset(owners.values_list("user", flat=True)), frozenset(tokens)
+    )
+
+
+def _pieces(values: set[str]) -> Iterator[list[str]]:
+    """``values`` in pieces that fit into one question to any database."""
+    ordered = sorted(values)
+    return (ordered[start : start + _PIECE] for start in range(0, len(ordered), _PIECE))
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _line(row: Row, conflict: str, everybody: list[str], here: _Here, apply: bool, late: bool) -> Line:
     account, notes = "", list(row.notes)
     try:
-        user = _user(row, notes)
+        if row.problems or conflict:
+            raise Refused(" ".join(filter(None, (*row.problems, conflict))))
+        _check_place(row)
+        if _hash(row.access_token) in here.tokens:
+            late = False  # what is done costs nothing
+        if late:
+            raise Later(
+                "There was no time left for it. Import the same file again: what is done is not done twice."
+            )
+        user = _user(row, notes, here)
         account = user.get_username() if user else ""
-        outcome = _settle(row, conflict, user, everybody, apply, late)
+        outcome = _settle(row, user, everybody, here, apply)
     except Refused as refusal:
         outcome, notes = Outcome.REFUSED, [str(refusal), *notes]
     except Later as delay:
@@ -126,19 +183,13 @@ def _line(row: Row, conflict: str, everybody: list[str], apply: bool, late: bool
     return Line(row.number, row.orcid, account, outcome, tuple(notes))
 
 
-def _settle(row: Row, conflict: str, user, everybody: list[str], apply: bool, late: bool) -> Outcome:
-    if row.problems or conflict:
-        raise Refused(" ".join(filter(None, (*row.problems, conflict))))
-    _check_place(row)
-    if _is_known(row):
+def _settle(row: Row, user, everybody: list[str], here: _Here, apply: bool) -> Outcome:
+    if _hash(row.access_token) in here.tokens:
         return Outcome.KNOWN
-    _check_owner(row, user)
+    if row.orcid in here.ids or (user is not None and user.pk in here.owners):
+        _check_owner(row, user)
     if not apply:
         return Outcome.READY
-    if late:
-        raise Later(
-            "There was no time left for it. Import the same file again: what is done is not done twice."
-        )
     return _store(row, user, token_proof.prove(row.orcid, row.access_token, everybody))
 
 
@@ -180,12 +231,11 @@ def _check_place(row: Row) -> None:
         )
 
 
-def _user(row: Row, notes: list[str]):
+def _user(row: Row, notes: list[str], here: _Here):
     """Return the account with exactly this user name, or None; ``notes`` get what staff should know."""
     users = get_user_model()
     if row.account:
-        user = users.objects.filter(**{users.USERNAME_FIELD: row.account}).first()
-        if user:
+        if user := here.accounts.get(row.account):
             return user
         notes.append(f"There is no account “{row.account}”, so the iD belongs to nobody here yet.")
     else:
@@ -205,8 +255,7 @@ def _own(row: Row):
 
 
 def _is_known(row: Row) -> bool:
-    tokens = Token.objects.filter(connection__in=_own(row))
-    return any(token.read("access_token") == row.access_token for token in tokens)
+    return row.access_token in Token.objects.filter(connection__in=_own(row)).access_tokens()
 
 
 def _check_left(known: Connection | None) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from dataclasses import replace
 
 import pytest
 import requests
@@ -15,7 +16,7 @@ from orcid_workflow.takeover.imports import Outcome
 from orcid_workflow.takeover.token_files import Row
 from tests.registry_process import token_for
 
-from ..conftest import PASSWORD, attach, fault, grant_for
+from ..conftest import PASSWORD, attach, fault, grant_for, make_id
 
 pytestmark = pytest.mark.django_db
 FULL = "openid /read-limited /activities/update"
@@ -49,6 +50,36 @@ def test_a_dry_run_asks_nobody_and_writes_nothing(registry, person, user) -> Non
     assert [(line.outcome, line.account) for line in report.lines] == [(Outcome.READY, "ada")]
     assert not Connection.objects.exists()
     assert not ApiCall.objects.exists()
+
+
+def many_rows(count: int, **values) -> list[Row]:
+    return [
+        Row(
+            number=number, orcid=make_id(700 + number), access_token=f"t-{number}", refresh_token="", **values
+        )
+        for number in range(1, count + 1)
+    ]
+
+
+def test_a_dry_run_stops_in_time_as_well(db) -> None:
+    assert outcomes(many_rows(3), seconds=-1) == [Outcome.LEFT] * 3
+    bad = Row(number=9, orcid="", access_token="", refresh_token="", problems=("No iD.",))
+    assert outcomes([bad], seconds=-1) == [Outcome.REFUSED], (
+        "what is wrong in the file itself is said at no cost"
+    )
+
+
+def test_a_dry_run_asks_the_database_no_more_for_more_rows(db, django_assert_max_num_queries) -> None:
+    rows = [replace(row, account=f"u{row.number}") for row in many_rows(60)]
+    get_user_model().objects.create_user("u3")
+    known = Connection.objects.create(
+        environment="local", orcid=rows[4].orcid, client_id="c", authenticated_at=timezone.now()
+    )
+    Token.objects.create(connection=known, access_token="t-5", answer="{}", scope="openid")
+    with django_assert_max_num_queries(12):
+        found = imports.run(rows).lines
+    assert [line.account for line in found if line.account] == ["u3"]
+    assert [line.number for line in found if line.outcome is Outcome.KNOWN] == [5]
 
 
 def test_an_import_stores_connection_token_and_consent_once(registry, person, user) -> None:
