@@ -67,3 +67,13 @@ BY_TYPE: Mapping[str, str] = MappingProxyType(
         "text/x-bibtex": "bib",
     }
 )
+
+#: For whom a format is -> names, as they stand on the page. The first group is what most people come for.
+GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "Reference managers": ("bibtex", "ris", "csl"),
+        "Libraries": ("marcxml", "mods", "oai_dc", "qdc", "oai_etdms"),
+        "Repositories": ("mets", "dim", "oai_openaire"),
+        "DataCite and the web": ("datacite", "datacite_json", JSON_LD),
+    }
+)

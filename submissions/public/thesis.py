@@ -13,7 +13,7 @@ from ..metadata.crosswalks.text import line
 from ..metadata.record import Access, RelatedWork, ThesisRecord
 from ..models import Status, Submission, ThesisPage
 from ..outlets.refresh import institution
-from .formats import EXPORTS, JSON_LD, beside
+from .formats import EXPORTS, GROUPS, JSON_LD, beside
 from .preview import preview_record
 from .signposting import LINKSET_TYPES
 
@@ -29,8 +29,9 @@ DESCRIPTION_CHARS = 200  # what search engines show of a description
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """One record to download: words for people, media type, address on this site."""
+    """One record to download: name of the format, words for people, media type, address on this site."""
 
+    name: str
     label: str
     mime: str
     url: str
@@ -59,9 +60,10 @@ def thesis_context(request: HttpRequest, page: ThesisPage) -> dict:
         "description": Truncator(line(record.abstract)).chars(DESCRIPTION_CHARS),
         # Safe: to_json writes "<", ">" and "&" as escapes, so that nothing in it can end the element.
         "json_ld": mark_safe(schema_org.to_json(record).decode()),  # noqa: S308
-        "downloads": downloads(submission, record.url),
+        "downloads": (there := downloads(submission, record.url)),
+        "export_groups": grouped(there),
         "linksets": [
-            Download("", mime, beside(urlsplit(record.url).path, ending))
+            Download("", "", mime, beside(urlsplit(record.url).path, ending))
             for ending, mime in LINKSET_TYPES.items()
         ],
     }
@@ -89,4 +91,17 @@ def downloads(submission: Submission, page_url: str) -> list[Download]:
     """The records there are of this thesis, in the order of ``EXPORTS``."""
     there = {JSON_LD, *submission.records.filter(deleted=False).values_list("format", flat=True)}
     path = urlsplit(page_url).path
-    return [Download(row.label, row.mime, row.address(path)) for row in EXPORTS.values() if row.name in there]
+    return [
+        Download(row.name, row.label, row.mime, row.address(path))
+        for row in EXPORTS.values()
+        if row.name in there
+    ]
+
+
+def grouped(there: list[Download]) -> list[tuple[str, list[Download]]]:
+    """The same under the words of ``GROUPS``; groups with nothing in them are left out."""
+    by_name = {download.name: download for download in there}
+    groups = [
+        (words, [by_name[name] for name in names if name in by_name]) for words, names in GROUPS.items()
+    ]
+    return [(words, downloads) for words, downloads in groups if downloads]

@@ -7,7 +7,7 @@ import pytest
 from submissions import lifecycle
 from submissions.metadata.crosswalks.registry import FORMATS
 from submissions.models import StoredRecord
-from submissions.public.formats import BY_TYPE, EXPORTS, JSON_LD
+from submissions.public.formats import BY_TYPE, EXPORTS, GROUPS, JSON_LD
 from submissions.public.negotiation import preferred
 from tests.factories import make_staff, make_submission
 
@@ -34,6 +34,11 @@ def test_the_endings() -> None:
     }
     assert len(EXPORTS) == len(FORMATS) + 1
     assert next(iter(BY_TYPE)) == "application/ld+json"  # what "anything but HTML" gets
+
+
+def test_every_format_stands_in_one_group_on_the_page() -> None:
+    grouped = [name for names in GROUPS.values() for name in names]
+    assert sorted(grouped) == sorted(row.name for row in EXPORTS.values())
 
 
 @pytest.mark.parametrize(

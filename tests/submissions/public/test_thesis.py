@@ -359,3 +359,15 @@ def test_the_preview_shows_them_too(full) -> None:
     ]
     assert context["record"].translated_title.title == "Tidevannsblanding i trange fjorder"
     assert context["record"].doi == "10.5555/tidal"
+
+
+def test_every_record_is_offered_once_to_people(client) -> None:
+    source = client.get(make_submission("published").page.url).content.decode()
+    main = source[source.index("<main") : source.index("</main")]
+    offered = re.findall(r'<a (?:class="[^"]*" )?href="([^"]*)" type="([^"]*)"', main)
+    assert len(offered) == len(FORMATS) + 1
+    assert len({url for url, _ in offered}) == len(offered)
+    for url, mime in offered:
+        assert client.get(url)["Content-Type"] == mime
+    assert [url.rpartition(".")[2] for url, _ in offered[:2]] == ["bib", "ris"]
+    assert "Cite and export" in main
