@@ -17,7 +17,7 @@ from wagtail.admin.ui.tables import Column, DateColumn
 from orcid_workflow import reasons
 from orcid_workflow.models import OrcidItem
 
-from . import words
+from . import figures, words
 from .actions import ITEM_ACTIONS, ItemAction, Tally, apply
 from .listing import DeskIndexView, LinkColumn, ListViewSet, TemplateColumn, day_range
 from .permissions import ACT, SEE, needing
@@ -268,5 +268,8 @@ def matching(request: HttpRequest, query: QueryDict) -> QuerySet[OrcidItem] | No
 def _say(request: HttpRequest, action: ItemAction, tally: Tally) -> None:
     tell = messages.success if tally.done else messages.warning
     tell(request, " ".join(tally.sentences(action)))
+    held_back, why = figures.circuit_words()
+    if held_back and action.name == "retry":
+        messages.warning(request, f"Calls are held back now: {why} They are sent as soon as ORCID answers.")
     if not tally.finished:
         messages.warning(request, "There was no time for all of them. Tick the rest and do it again.")

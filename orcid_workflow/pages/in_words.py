@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from ..api import circuit
 from ..models import ApiCall, Connection, Mode, OrcidItem
 from ..purposes import words_for
 from ..reading.states import State, standing
@@ -166,6 +167,9 @@ def sent_when(item: OrcidItem, now: datetime | None = None) -> str:
     connection = item.connection
     if item.desired_hash and not connection.can_write:
         return "It is sent when you have given us permission to write to your record."
+    down_until = circuit.status().until
+    if down_until and (item.next_try_at is None or item.next_try_at <= down_until):
+        return f"{'It is sent' if item.desired_hash else 'It is taken off'} as soon as ORCID answers again."
     if item.next_try_at and item.next_try_at > (now or timezone.now()) + timedelta(minutes=1):
         moment = date_format(timezone.localtime(item.next_try_at), "j F Y, H:i T")
         return f"{'It is sent' if item.desired_hash else 'It is taken off'} after {moment}."

@@ -3,7 +3,7 @@ the same table before it does anything.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
@@ -20,7 +20,7 @@ class Offer:
 
     ``how``: ``post``, ``look`` (leads to the page of the item) or ``connect`` (leads to ORCID). A ``post`` does
     ``act(item, seen)``, where ``seen`` is the hash of the message that the person looked at; what returns False has
-    done nothing.
+    done nothing. ``sends``: it puts something on its way to ORCID.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Offer:
     how: str = "post"
     act: Callable[[OrcidItem, str], bool | None] | None = None
     done: str = ""
+    sends: bool = False
 
 
 _OFFERS = (
@@ -38,18 +39,21 @@ _OFFERS = (
         "Send this",
         act=lambda item, seen: wishes.approve(item, seen),
         done="We send it to your ORCID record.",
+        sends=True,
     ),
     Offer(
         "send-now",
         "Send now",
         act=lambda item, _: wishes.send_now(item),
         done="We send it now. It takes a moment.",
+        sends=True,
     ),
     Offer(
         "send-again",
         "Put it on my record",
         act=lambda item, _: wishes.send_again(item),
         done="We will put it on your ORCID record.",
+        sends=True,
     ),
     Offer(
         "leave-off",
@@ -60,6 +64,40 @@ _OFFERS = (
     Offer("pause", "Pause", act=lambda item, _: wishes.pause(item, by="person"), done="It is paused."),
     Offer("go-on", "Go on", act=lambda item, _: wishes.resume_item(item), done="We go on with it."),
     Offer("connect", "Connect again", how="connect"),
+)
+
+
+def _stays(item: OrcidItem) -> bool:
+    """Whether it is on the record with its owner's leave, so that leaving it alone takes nothing off."""
+    return item.put_code is not None and item.first_sent_at is not None
+
+
+# Where a button does something else than its first words say: the first row that fits counts.
+_WORDS: tuple[tuple[str, Callable[[OrcidItem], bool], str, str], ...] = (
+    (
+        "leave-off",
+        _stays,
+        "Leave it as it is",
+        "It stays on your ORCID record as it is; we change it no more. You can remove it at ORCID.",
+    ),
+    (
+        "send-again",
+        lambda item: item.owners_no == OrcidItem.No.LEFT_OFF and _stays(item),
+        "Correct it again",
+        "From now on we correct it on your ORCID record again.",
+    ),
+    (
+        "send-again",
+        lambda item: item.action == Action.GONE,
+        "Put it back on my record",
+        "We will put it on your ORCID record again.",
+    ),
+    (
+        "send-again",
+        lambda item: item.action == Action.ASK_PERSON,
+        "Try again",
+        "We try it again. It takes a moment.",
+    ),
 )
 OFFERS: dict[str, Offer] = {offer.name: offer for offer in _OFFERS}
 
@@ -98,7 +136,16 @@ def offers_for(item: OrcidItem) -> tuple[Offer, ...]:
         ),
         (),
     )
-    return tuple(offer for offer in map(OFFERS.__getitem__, names) if _makes_sense(offer, item))
+    return tuple(
+        _worded(offer, item) for offer in map(OFFERS.__getitem__, names) if _makes_sense(offer, item)
+    )
+
+
+def _worded(offer: Offer, item: OrcidItem) -> Offer:
+    for name, fits, label, done in _WORDS:
+        if name == offer.name and fits(item):
+            return replace(offer, label=label, done=done)
+    return offer
 
 
 def offer(item: OrcidItem, name: str) -> Offer | None:

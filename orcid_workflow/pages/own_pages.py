@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from lxml import etree
 
 from .. import owners, profile, scopes, wishes
+from ..api import circuit
 from ..messages import parse
 from ..models import ApiCall, Connection, IdHint, Mode, OrcidItem
 from . import in_words
@@ -57,6 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
     items = owners.items(connection).select_related("connection")
     context |= {
         "permissions": in_words.permissions(connection),
+        "orcid_is_down": circuit.status().is_open,
         "record_trouble": in_words.record_in_words(connection),
         "items": sorted((_card(item) for item in items), key=lambda card: _ORDER[card["item"].state]),
         "modes": list(in_words.modes(connection)),
@@ -117,7 +119,12 @@ def act(request: HttpRequest, pk: int, name: str) -> HttpResponse:
                 request, "It has changed since you looked at it, so nothing was sent. Look again."
             )
             return redirect("orcid:item", pk)
-    messages.success(request, chosen.done)
+    if chosen.sends and circuit.status().is_open:
+        messages.info(
+            request, "ORCID is not answering now. It is sent as soon as ORCID does; you need do nothing more."
+        )
+    else:
+        messages.success(request, chosen.done)
     return redirect("orcid:home")
 
 

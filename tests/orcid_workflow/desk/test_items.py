@@ -4,9 +4,10 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from orcid_workflow.desk import items as desk_items
-from orcid_workflow.models import ApiCall, OrcidItem
+from orcid_workflow.models import ApiCall, OrcidItem, ServiceState
 from tests.factories import make_connection
 
 from .conftest import make_item, text
@@ -64,6 +65,17 @@ def test_the_ticked_ones_are_paused_and_no_other(desk) -> None:
     page = text(answer)
     assert "1 item paused." in page
     assert "1 left as it is: it is paused already." in page
+
+
+def test_while_calls_are_held_back_trying_again_says_so(desk) -> None:
+    item = make_item(state=State.NEEDS_ATTENTION, action="ask_staff")
+    now = timezone.now()
+    until = now + dt.timedelta(minutes=1)
+    ServiceState.objects.create(
+        environment=item.environment, open_until=until, changed_at=now, reason="ORCID does not answer."
+    )
+    page = text(desk.post(reverse("orcid_items:act", args=[item.pk, "retry"]), follow=True))
+    assert "Calls are held back now: ORCID does not answer." in page
 
 
 def test_nothing_ticked_nothing_done(desk) -> None:

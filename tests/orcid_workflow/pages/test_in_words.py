@@ -120,6 +120,7 @@ def a_waiting_item(**values) -> OrcidItem:
     return OrcidItem(connection=connection, state="waiting", **{"desired_hash": "h"} | values)
 
 
+@pytest.mark.django_db
 def test_when_something_is_sent(settings) -> None:
     settings.TIME_ZONE = "UTC"
     moment = dt.datetime(2026, 5, 7, 2, 0, tzinfo=dt.UTC)

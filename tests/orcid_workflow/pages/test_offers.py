@@ -76,6 +76,36 @@ def test_what_the_office_paused_the_person_does_not_set_going() -> None:
         assert set(names(item)) <= {"see"}
 
 
+ON_RECORD = {"put_code": 5, "first_sent_at": timezone.now()}
+
+
+@pytest.mark.parametrize(
+    ("item", "name", "label", "done"),
+    [
+        (an_item(State.NEEDS_ATTENTION), "leave-off", "Leave it off", "We leave it off your ORCID record."),
+        (an_item(State.NEEDS_ATTENTION, **ON_RECORD), "leave-off", "Leave it as it is", "It stays on your"),
+        (an_item(State.WAITING, **ON_RECORD), "leave-off", "Leave it as it is", "You can remove it at ORCID."),
+        # Being sent at this moment: it is taken off again.
+        (an_item(State.WAITING, put_code=5), "leave-off", "Leave it off", "We leave it off"),
+        (an_item(State.NEEDS_ATTENTION, action=Action.ASK_PERSON), "send-again", "Try again", "We try it again"),
+        (
+            an_item(State.NEEDS_ATTENTION, action=Action.GONE, owners_no="removed"),
+            "send-again", "Put it back on my record", "put it on your ORCID record again",
+        ),
+        (an_item(State.PAUSED, owners_no="left_off"), "send-again", "Put it on my record", "We will put it on"),
+        (
+            an_item(State.PAUSED, owners_no="left_off", **ON_RECORD),
+            "send-again", "Correct it again", "From now on we correct it",
+        ),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_button_says_what_it_does_to_this_item(item: OrcidItem, name: str, label: str, done: str) -> None:
+    found = offers.offer(item, name)
+    assert found.label == label
+    assert done in found.done
+
+
 def test_posts_have_something_to_do_and_to_say() -> None:
     for offer in OFFERS.values():
         assert bool(offer.act and offer.done) == (offer.how == "post"), offer.name

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from orcid_workflow import sync, wishes
-from orcid_workflow.models import ApiCall, Connection, Consent, IdHint, OrcidItem
+from orcid_workflow.models import ApiCall, Connection, Consent, IdHint, OrcidItem, ServiceState
 
 from ..conftest import HOST, attach, grant_for, lose_key, works_of
 from ..test_sync import a_work
@@ -129,6 +129,22 @@ def test_what_waits_for_the_night_can_be_sent_now(registry, browser, connection)
     press(browser, item, "send-now")
     sync.run_due()
     assert len(works_of(registry, connection)) == 1
+
+
+def test_while_orcid_is_down_nobody_is_told_that_it_goes_now(registry, browser, connection) -> None:
+    wishes.set_mode(connection, "nightly")
+    item = wish(connection)
+    assert "ORCID is not answering" not in text(browser.get("/orcid/"))
+    ServiceState.objects.create(
+        environment="local",
+        open_until=timezone.now() + dt.timedelta(minutes=1),
+        reason="ORCID does not answer.",
+    )
+    assert "ORCID is not answering at the moment" in text(browser.get("/orcid/"))
+    said = text(press(browser, item, "send-now"))
+    assert "ORCID is not answering now. It is sent as soon as ORCID does; you need do nothing more." in said
+    assert "We send it now" not in said
+    assert "as soon as ORCID answers again" in said, "beside the item"
 
 
 def test_the_mode_is_one_of_three(browser, connection) -> None:
