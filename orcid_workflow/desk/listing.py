@@ -37,6 +37,11 @@ def iso(value: dt.datetime) -> str:
     return value.astimezone(dt.UTC).isoformat(timespec="seconds")
 
 
+def naive(value: dt.datetime) -> dt.datetime:
+    """A moment in UTC without its zone: a spreadsheet's dates have none, so headings say it."""
+    return value.astimezone(dt.UTC).replace(tzinfo=None, microsecond=0)
+
+
 def day_range(name: str, label: str) -> django_filters.DateFromToRangeFilter:
     """A filter from one day to another, in the site's time zone."""
     return django_filters.DateFromToRangeFilter(field_name=name, label=label, widget=DateRangePickerWidget)
@@ -52,7 +57,7 @@ class SafeExport:
     custom_value_preprocess = {
         # Wagtail itself marks text as text in XLSX; an apostrophe would stay visible there.
         str: {IndexView.FORMAT_CSV: plain, IndexView.FORMAT_XLSX: without_controls},
-        dt.datetime: {IndexView.FORMAT_CSV: iso, IndexView.FORMAT_XLSX: iso},
+        dt.datetime: {IndexView.FORMAT_CSV: iso, IndexView.FORMAT_XLSX: naive},
     }
 
     @cached_property

@@ -46,13 +46,19 @@ def test_no_cell_is_a_formula_and_times_are_iso(desk, formulas, name) -> None:
     assert f",{dangerous}" not in shown
     rows = sheet(desk, name)
     assert any(dangerous in row for row in rows)
-    assert any("2026-03-04T05:06:07+00:00" in row for row in rows)
+    column = next(number for number, cell in enumerate(rows[1]) if cell == MOMENT.replace(tzinfo=None))
+    assert rows[0][column].endswith("(UTC)"), "a date in a sheet has no zone"
 
 
 @pytest.mark.parametrize("name", LISTS)
 def test_what_is_filtered_is_what_is_exported(desk, formulas, name) -> None:
     assert csv(desk, name).count("\r\n") == 2
     assert csv(desk, name, q="nobody-has-this").count("\r\n") == 1
+
+
+def test_no_webhook_is_an_empty_cell(desk, formulas) -> None:
+    heading, row = sheet(desk, "orcid_connections")
+    assert row[heading.index("Webhook")] in ("", None)
 
 
 def test_a_file_does_not_hold_the_whole_history_in_memory(db, formulas) -> None:
