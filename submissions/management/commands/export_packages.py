@@ -48,7 +48,7 @@ class Command(BaseCommand):
             entities=not options["no_entities"],
             stock_only=options["stock"],
             advisors=options["advisors"],
-            known=frozenset(options["known"]),
+            known=frozenset(known.rpartition("/")[2].upper() for known in options["known"]),
             collection=options["collection"],
             people=options["people"],
             keep_handles=options["keep_handles"],
