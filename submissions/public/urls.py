@@ -1,11 +1,12 @@
-"""Addresses of the records: by UUID under ``/records/``, and plain ones beside the page of a thesis."""
+"""Addresses of records (by UUID, and plain ones beside the page of a thesis), of the feed and of the site map."""
 
 import re
 
 from django.urls import include, path, re_path, register_converter
+from django.views.decorators.http import conditional_page
 
 from ..metadata.crosswalks.registry import FORMATS
-from . import views
+from . import feeds, views
 
 app_name = "records"
 
@@ -32,6 +33,10 @@ _ENDINGS = "|".join(map(re.escape, views.endings()))
 
 urlpatterns = [
     path("records/", include([path("<uuid:uuid>/<stored_file:name>", views.record, name="record")])),
+    path("theses.atom", conditional_page(feeds.NewestTheses()), name="feed"),
+    path("sitemap.xml", feeds.sitemap_index, name="sitemap"),
+    path("sitemap-<slug:section>.xml", feeds.sitemap_section, name="sitemap_section"),
+    path("robots.txt", feeds.robots, name="robots"),
     # Wherever the tree has the page; Wagtail's own addresses have no dot.
     re_path(rf"^(?P<path>(?:[\w\-]+/)+[\w\-]+)\.(?P<ending>{_ENDINGS})$", views.beside_page, name="beside"),
 ]
