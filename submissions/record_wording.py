@@ -143,7 +143,7 @@ def _card(item: OrcidItem, submission: Submission, reader: AbstractUser) -> dict
         "note": item.reason,
         "url": item.record_link if item.put_code else "",
         "look_url": reverse("orcid:item", args=[item.pk]) if is_own else "",
-        "look_text": "Look at it, then send it or leave it off"
+        "look_text": "Look at it and decide"
         if item.state == State.HELD
         else "See what we send, and what you can do",
     }

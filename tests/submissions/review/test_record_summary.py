@@ -82,7 +82,7 @@ def test_what_stands_in_the_way_is_said_beside_the_entries(changes, said):
     assert said in after
 
 
-@pytest.mark.parametrize("address", ["", "act/withdraw/"])
+@pytest.mark.parametrize("address", ["", "withdraw/"])
 def test_one_heading_of_the_first_kind_and_it_says_something(address):
     submission = make_submission("published")
     client = Client()

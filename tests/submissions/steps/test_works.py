@@ -187,5 +187,3 @@ def test_a_list_is_not_sent_to_a_place_on_the_page(draft, step):
     page = client_of(draft.student).get(step_url(draft, step, "?more=1"))
     (action,) = tree(page).xpath("//form[@method='post']/@action")
     assert action == step_url(draft, step)
-
-
