@@ -12,7 +12,7 @@ from django.db import IntegrityError, InterfaceError, OperationalError, transact
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from . import consents, owners, wishes
+from . import consents, owners, scopes, wishes
 from .api import circuit, errors
 from .api.history import recorded
 from .api.transport import session
@@ -119,7 +119,10 @@ def attach(grant: Grant, user) -> Connection:
     row.amr = grant.amr
     row.auth_time = grant.auth_time
     row.state = Connection.State.CONNECTED
-    row.disconnected_at = row.removing_until = None
+    row.disconnected_at = None
+    if user is not None and scopes.may_write(grant.scope.split()):
+        # Less than that (a seat on a committee, a permission to read) does not call off what its owner asked for.
+        row.removing_until = None
     try:
         row.save()
     except IntegrityError as error:
@@ -204,7 +207,9 @@ def tokens_died(connection: Connection) -> None:
         values = {"scope": _scope_of(row)}
         died = not values["scope"] and row.state == Connection.State.CONNECTED
         if died:
-            values["state"] = Connection.State.REVOKED
+            # What was read is forgotten with the permission to read it.
+            values |= {"state": Connection.State.REVOKED, "record": None, "record_read_at": None}
+            values["read_wanted_at"] = None
         Connection.objects.filter(pk=row.pk).update(**values)
         connection.scope, connection.state = values["scope"], values.get("state", row.state)
         if died:

@@ -77,11 +77,11 @@ def fetch(orcid: str, access_token: str) -> Reading | None:
 
 
 def store(connection: Connection, reading: Reading) -> None:
-    """Keep a reading with its connection, unless its owner disconnected meanwhile."""
+    """Keep a reading with its connection, unless the permission for it has ended meanwhile."""
     values = {"record": storable(reading.record), "record_read_at": timezone.now()}
     if parse(reading.record).is_deactivated:
         values["record_state"] = Connection.RecordState.DEACTIVATED  # said with status 200 (orcid.md §20)
-    rows = Connection.objects.filter(pk=connection.pk).exclude(state=Connection.State.DISCONNECTED)
+    rows = Connection.objects.filter(pk=connection.pk, state=Connection.State.CONNECTED)
     if not rows.update(**values):
         return
     for name, value in values.items():

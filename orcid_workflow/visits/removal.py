@@ -1,7 +1,7 @@
 """Taking what we wrote off the record of somebody who disconnects, before the permission for it is given back.
 
 The tokens are kept for this alone: nothing is read and nothing else is written with them. What the host wishes
-meanwhile changes nothing (``connections.attach`` ends the removal when the owner comes back).
+meanwhile changes nothing (``connections.attach`` ends the removal when the owner comes back and lets us write).
 """
 
 import datetime as dt
@@ -85,7 +85,8 @@ def _gone(item: OrcidItem, owner: str, *, by_owner: bool = False) -> bool:
     """Write down that it is off the record. Whoever came back meanwhile has it sent again."""
     with transaction.atomic():
         # The connection first, as whoever comes back does (``connections.attach``): one of us sees the other.
-        back = Connection.objects.select_for_update(no_key=True).get(pk=item.connection_id).is_connected
+        connection = Connection.objects.select_for_update(no_key=True).get(pk=item.connection_id)
+        back = connection.is_connected and connection.removing_until is None
         row = OrcidItem.objects.select_for_update().filter(pk=item.pk, lease_owner=owner).first()
         if row is None:
             return False

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connections, transaction
 from django.test import Client
 from django.utils import timezone
 
-from orcid_workflow import sync
+from orcid_workflow import profile, sync
 from orcid_workflow.account import STUDENT_SCOPES
 from orcid_workflow.api.errors import Action
 from orcid_workflow.connections import (
@@ -19,6 +19,7 @@ from orcid_workflow.connections import (
     check_owner,
     disconnect,
     park,
+    revoke_at_orcid,
     revoke_parked,
     tokens_died,
 )
@@ -257,3 +258,27 @@ def test_a_grant_is_parked_while_the_last_one_of_its_id_is_forgotten(
     commit()
     forgotten()
     assert [row.access_token for row in Token.objects.all()] == [third.access_token]
+
+
+@pytest.mark.parametrize("how", ["withdrawn at ORCID", "run out"])
+def test_what_was_read_is_forgotten_with_the_permission(registry, connection, how: str) -> None:
+    """It holds what its owner shows to trusted organisations only, and we are none of them any more."""
+    assert profile.refresh(connection)
+    Connection.objects.update(read_wanted_at=timezone.now())
+    if how == "run out":
+        connection.tokens.update(expires_at=timezone.now())
+    else:
+        revoke_at_orcid(connection.tokens.get().access_token)
+    assert profile.refresh(connection) is None
+    connection.refresh_from_db()
+    assert connection.state == Connection.State.REVOKED
+    assert (connection.record, connection.record_read_at, connection.read_wanted_at) == (None, None, None)
+
+
+def test_what_was_being_read_while_the_permission_went_is_not_kept(registry, connection) -> None:
+    reading = profile.fetch(connection.orcid, connection.tokens.get().access_token)
+    connection.tokens.update(revoked_at=timezone.now())
+    tokens_died(Connection.objects.get(pk=connection.pk))
+    profile.store(connection, reading)
+    connection.refresh_from_db()
+    assert connection.record is None

@@ -149,6 +149,25 @@ def test_coming_back_restores_what_nobody_touched_meanwhile(
     assert len(works_of(registry, back)) == 1
 
 
+@pytest.mark.parametrize("as_who", ["a committee member", "the owner, who does not let us write"])
+def test_confirming_the_id_without_letting_us_write_does_not_call_it_off(
+    registry, connection, written, look, person, user, as_who: str
+) -> None:
+    old = connection.tokens.get().access_token
+    fault(registry, method="DELETE", path_regex="/work/", status=503)
+    connections.disconnect(connection, remove_items=True)
+    back = attach(grant_for(registry, person, "openid"), None if as_who == "a committee member" else user)
+    assert back.is_connected
+    assert back.removing_until is not None
+    sync.run_due(now=timezone.now() + dt.timedelta(minutes=10))
+    written.refresh_from_db()
+    assert (written.put_code, written.state) == (None, OrcidItem.State.REMOVED)
+    assert look() == []
+    assert not alive(registry, old)
+    back.refresh_from_db()
+    assert (back.removing_until, back.scope, back.tokens.count()) == (None, "openid", 1)
+
+
 def test_coming_back_in_the_middle_ends_the_removal(
     registry, connection, written, look, person, user
 ) -> None:
