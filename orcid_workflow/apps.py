@@ -17,5 +17,5 @@ class OrcidWorkflowConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks, the purposes ``account`` and ``sign_in``, and who follows signals."""
-        from . import account, checks, webhooks  # noqa: F401 - importing registers them
+        from . import account, checks, leaving, webhooks  # noqa: F401 - importing registers them
         from .visits import sign_in  # noqa: F401 - importing registers them
