@@ -234,3 +234,23 @@ def test_two_clicks_at_the_same_moment_store_one_grant(registry, browser, two, o
     new = Connection.objects.get(user=user)
     assert new.orcid == two[1].orcid
     assert new.tokens.count() <= 1
+
+
+def test_the_client_of_a_chosen_grant_is_the_one_it_was_given_to(
+    registry, browser, two, old, settings
+) -> None:
+    """The iD may be known here from a time when the site was another client of ORCID's."""
+    Connection.objects.create(
+        environment="local",
+        orcid=two[1].orcid,
+        client_id="APP-OF-LONG-AGO",
+        authenticated_at=timezone.now(),
+        state=Connection.State.DISCONNECTED,
+        disconnected_at=timezone.now(),
+    )
+    browser.get(at_orcid(registry, two[1], begin(browser)))
+    browser.post("/orcid/choose/", {"choice": "use"})
+    row = Connection.objects.get(orcid=two[1].orcid)
+    assert row.is_connected
+    assert row.client_id == settings.ORCID_CLIENT_ID
+    assert row.consents.get().client_id == settings.ORCID_CLIENT_ID
