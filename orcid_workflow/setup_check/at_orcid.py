@@ -22,21 +22,32 @@ _CREDENTIALS = "Credentials"
 _FIRST = "Mend the credentials first; this check needs them."
 
 
+_NOT_NOW = "ORCID does not answer now, so this could not be asked."
+_LATER = "Look at https://status.orcid.org and try again later."
+
+
+def _without_token(probe: Probe, title: str, words: str) -> Finding:
+    """What a check says that needs a token, when there is none: nobody answered, or the client is not known."""
+    if probe.public_token[1] == "no_answer":
+        return unknown(title, _NOT_NOW, _LATER)
+    return unknown(title, words, _FIRST)
+
+
 def check_site(probe: Probe) -> Finding:
     """Whether the sign-in site answers."""
     title = "Sign-in site"
     if probe.site is None:
         return problem(
             title,
-            f"{settings.ORCID_BASE_URL} does not answer.",
-            "Check ORCID_BASE_URL, and whether this server may call other sites (firewall, proxy, certificates). "
-            "If other sites answer, look at https://status.orcid.org.",
+            f"{settings.ORCID_BASE_URL} does not answer now.",
+            f"{_LATER} If it never answered: check ORCID_BASE_URL, and whether this server may call other sites "
+            "(firewall, proxy, certificates).",
         )
     if probe.site.status_code >= 500:
         return problem(
             title,
-            f"{settings.ORCID_BASE_URL} answers with an error ({probe.site.status_code}).",
-            "Look at https://status.orcid.org and try again later.",
+            f"ORCID does not answer properly now: {settings.ORCID_BASE_URL} gives an error ({probe.site.status_code}).",
+            _LATER,
         )
     return ok(title, f"{settings.ORCID_BASE_URL} answers.")
 
@@ -44,7 +55,9 @@ def check_site(probe: Probe) -> Finding:
 def check_clock(probe: Probe) -> Finding:
     """Whether our clock and ORCID's agree: id_tokens are good for a time."""
     title = "Clock"
-    header = probe.site.headers.get("Date") if probe.site is not None else None
+    if probe.site is None:
+        return unknown(title, _NOT_NOW, _LATER)
+    header = probe.site.headers.get("Date")
     try:
         theirs = parsedate_to_datetime(header) if header else None
     except ValueError:
@@ -67,6 +80,8 @@ def check_clock(probe: Probe) -> Finding:
 def check_discovery(probe: Probe) -> Finding:
     """Whether the site says of itself what our settings say (orcid.md §7)."""
     title = "OpenID Connect"
+    if probe.is_down:
+        return unknown(title, _NOT_NOW, _LATER)
     if probe.discovery is None:
         return problem(
             title,
@@ -90,7 +105,7 @@ def check_credentials(probe: Probe) -> Finding:
     if token:
         return ok(_CREDENTIALS, "ORCID knows the client id and the secret.")
     if error == "no_answer":
-        return unknown(_CREDENTIALS, "ORCID gave no answer that can be read.", "Try again later.")
+        return unknown(_CREDENTIALS, _NOT_NOW, _LATER)
     if error in ("invalid_client", "invalid_request"):
         return problem(
             _CREDENTIALS,
@@ -105,7 +120,7 @@ def check_membership(probe: Probe) -> Finding:
     """Whether the client may use the API in the settings (9017: a public client on the Member API)."""
     title = "Kind of client"
     if not probe.public_token[0]:
-        return unknown(title, "It shows only when ORCID knows the client.", _FIRST)
+        return _without_token(probe, title, "It shows only when ORCID knows the client.")
     someone = Connection.objects.filter(environment=settings.ORCID_ENVIRONMENT).first()
     answer = probe.api(f"/{someone.orcid}/personal-details" if someone else _search_path("https://ror.org/"))
     if answer.error_code == "9017" and not scopes.is_public():
@@ -120,7 +135,7 @@ def check_membership(probe: Probe) -> Finding:
             title, "ORCID has locked this client.", "Write to ORCID at once, naming the client id."
         )
     if answer.status is None or answer.status >= 500 or answer.status == 429:
-        return unknown(title, "The API gave no proper answer.", "Try again later.")
+        return unknown(title, _NOT_NOW, _LATER)
     if answer.status == 404 and not answer.error_code:
         return problem(title, "There is no API at ORCID_API_URL.", "It has to end in /v3.0.")
     if scopes.is_public():
@@ -141,7 +156,7 @@ def check_redirect(probe: Probe) -> Finding:
             "Set it to the full address that is registered at ORCID.",
         )
     if not probe.public_token[0]:
-        return unknown(title, "ORCID refuses every address of a client it does not know.", _FIRST)
+        return _without_token(probe, title, "ORCID refuses every address of a client it does not know.")
     reaction = probe.reaction(ours, "openid")
     if reaction == "refused" or "redirect" in reaction:
         return problem(
@@ -164,7 +179,7 @@ def check_scopes(probe: Probe) -> Finding:
     wanted = " ".join(scopes.to_ask(STUDENT_SCOPES))
     ours = getattr(settings, "ORCID_REDIRECT_URI", "")
     if not probe.public_token[0] or not ours:
-        return unknown(title, "It shows only with a known client and a registered address.", _FIRST)
+        return _without_token(probe, title, "It shows only with a known client and a registered address.")
     reaction = probe.reaction(ours, wanted)
     if reaction in ("invalid_scope", "unauthorized_client"):
         return problem(
@@ -195,8 +210,8 @@ def check_organisation(probe: Probe) -> Finding:
     if fault := ror_problem(found.ror):
         return fault
     if not probe.public_token[0]:
-        return unknown(
-            title, f"{found.ror} has the right form. Whether ORCID knows it was not asked.", _FIRST
+        return _without_token(
+            probe, title, f"{found.ror} has the right form. Whether ORCID knows it was not asked."
         )
     answer = probe.api(_search_path(found.ror))
     number = answer.data.get("num-found") if answer.ok and isinstance(answer.data, dict) else None
@@ -227,7 +242,7 @@ def check_webhooks(probe: Probe) -> Finding:
     if token:
         return ok(title, "The client may register webhooks.")
     if error == "no_answer":
-        return unknown(title, "ORCID gave no answer that can be read.", "Try again later.")
+        return unknown(title, _NOT_NOW, _LATER)
     if error == "invalid_client":
         return unknown(title, "It shows only when ORCID knows the client.", _FIRST)
     return problem(
@@ -241,22 +256,27 @@ def check_api_status(probe: Probe) -> Finding:
     """What the API says of itself."""
     title = "State of the API"
     answer = probe.api_status()
+    if answer is None or answer.status_code >= 500:
+        return problem(
+            title,
+            f"ORCID does not answer now: {settings.ORCID_API_URL} "
+            + ("is silent." if answer is None else f"gives an error ({answer.status_code})."),
+            f"{_LATER} What waits is sent when it is up again.",
+        )
     try:
-        fine = answer is not None and answer.ok and answer.json().get("overallOk") is True
+        fine = answer.ok and answer.json().get("overallOk") is True
     except (ValueError, AttributeError):
         return unknown(
             title, "The API does not say how it is.", "Check ORCID_API_URL: it has to end in /v3.0."
         )
     if fine:
         return ok(title, "The API says that it is up.")
-    if answer is not None and answer.status_code in (404, 406):
+    if answer.status_code in (404, 406):
         return unknown(
             title, "The API does not say how it is.", "Check ORCID_API_URL: it has to end in /v3.0."
         )
     return problem(
         title,
-        "The API says that it is down."
-        if answer is not None
-        else f"{settings.ORCID_API_URL} does not answer.",
-        "Look at https://status.orcid.org. What waits is sent when it is up again.",
+        "The API says that it is down.",
+        f"{_LATER} What waits is sent when it is up again.",
     )

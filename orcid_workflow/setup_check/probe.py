@@ -29,10 +29,19 @@ class Probe:
         return self._ask("HEAD", settings.ORCID_BASE_URL, "/")
 
     @cached_property
+    def _discovery(self) -> requests.Response | None:
+        path = "/.well-known/openid-configuration"
+        return self._ask("GET", settings.ORCID_BASE_URL + path, path)
+
+    @property
+    def is_down(self) -> bool:
+        """Whether the sign-in site gave no answer to what it always answers, or an error of its own."""
+        return self._discovery is None or self._discovery.status_code >= 500
+
+    @cached_property
     def discovery(self) -> dict | None:
         """ORCID's OpenID Connect configuration, None when there is none to read."""
-        path = "/.well-known/openid-configuration"
-        answer = self._ask("GET", settings.ORCID_BASE_URL + path, path)
+        answer = self._discovery
         try:
             data = answer.json() if answer is not None and answer.ok else None
         except ValueError:

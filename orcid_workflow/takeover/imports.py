@@ -119,13 +119,14 @@ def run(rows: list[Row], *, apply: bool = False, seconds: float | None = None) -
 class _Here:
     """What is known here of everybody in a file, asked for in few questions.
 
-    ``accounts``: by user name. ``ids``, ``owners``: iDs, and keys of accounts, that have a connection. ``tokens``:
-    hashes of the access tokens that are stored.
+    ``accounts``: by user name. ``ids``, ``owners``: iDs, and keys of accounts, that have a connection. ``holders``: the
+    user name of the account that an iD is connected to, by iD. ``tokens``: hashes of the access tokens that are stored.
     """
 
     accounts: dict[str, Any]
     ids: frozenset[str]
     owners: frozenset[Any]
+    holders: dict[str, str]
     tokens: frozenset[str]
 
 
@@ -134,6 +135,7 @@ def _here(rows: list[Row]) -> _Here:
     users = get_user_model()
     accounts: dict[str, Any] = {}
     ids: set[str] = set()
+    holders: dict[str, str] = {}
     tokens: set[str] = set()
     for piece in _pieces({row.account for row in rows if row.account}):
         for user in users.objects.filter(**{f"{users.USERNAME_FIELD}__in": piece}):
@@ -141,10 +143,16 @@ def _here(rows: list[Row]) -> _Here:
     for piece in _pieces({row.orcid for row in rows if row.orcid}):
         connected = Connection.objects.filter(environment=settings.ORCID_ENVIRONMENT, orcid__in=piece)
         ids |= set(connected.values_list("orcid", flat=True))
+        held = connected.filter(user__isnull=False).exclude(state=Connection.State.DISCONNECTED)
+        holders |= dict(held.values_list("orcid", f"user__{users.USERNAME_FIELD}"))
         tokens |= {_hash(value) for value in Token.objects.filter(connection__in=connected).access_tokens()}
     owners = Connection.objects.filter(environment=settings.ORCID_ENVIRONMENT, user__isnull=False)
     return _Here(
-        accounts, frozenset(ids), frozenset(owners.values_list("user", flat=True)), frozenset(tokens)
+        accounts,
+        frozenset(ids),
+        frozenset(owners.values_list("user", flat=True)),
+        holders,
+        frozenset(tokens),
     )
 
 
@@ -234,12 +242,14 @@ def _check_place(row: Row) -> None:
 def _user(row: Row, notes: list[str], here: _Here):
     """Return the account with exactly this user name, or None; ``notes`` get what staff should know."""
     users = get_user_model()
-    if row.account:
-        if user := here.accounts.get(row.account):
-            return user
-        notes.append(f"There is no account “{row.account}”, so the iD belongs to nobody here yet.")
-    else:
-        notes.append("The row names no account, so the iD belongs to nobody here yet.")
+    if row.account and (user := here.accounts.get(row.account)):
+        return user
+    why = f"There is no account “{row.account}”" if row.account else "The row names no account"
+    holder = here.holders.get(row.orcid)
+    if holder:
+        notes.append(f"{why}. The iD is connected to the account “{holder}” here, and stays so.")
+        return None
+    notes.append(f"{why}, so the iD belongs to nobody here yet.")
     if row.email:
         namesakes = users.objects.filter(**{f"{users.get_email_field_name()}__iexact": row.email})[:2]
         if len(namesakes) == 1:

@@ -195,10 +195,32 @@ class _Front(http.server.BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+class _Broken(http.server.BaseHTTPRequestHandler):
+    """A site that has a fault of its own, whatever is asked."""
+
+    def do_GET(self) -> None:
+        self.send_error(500)
+
+    do_HEAD = do_POST = do_GET
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
 @pytest.fixture
 def front(settings) -> Iterator[None]:
     """That site as the one in the settings."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Front)
+    yield from _serving(settings, _Front)
+
+
+@pytest.fixture
+def broken(settings) -> Iterator[None]:
+    """A site that is broken, as the one in the settings."""
+    yield from _serving(settings, _Broken)
+
+
+def _serving(settings, handler: type[http.server.BaseHTTPRequestHandler]) -> Iterator[None]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     settings.ORCID_BASE_URL = f"http://127.0.0.1:{server.server_port}"
     settings.ORCID_API_URL = f"{settings.ORCID_BASE_URL}/v3.0"
@@ -225,9 +247,32 @@ def test_nobody_answers(settings) -> None:
     settings.ORCID_BASE_URL = "http://127.0.0.1:9"
     settings.ORCID_API_URL = "http://127.0.0.1:9/v3.0"
     result = found()
-    for title in ("Sign-in site", "OpenID Connect", "State of the API"):
+    for title in ("Sign-in site", "State of the API"):
         assert result[title].state is State.PROBLEM
-    assert result["Credentials"].state is State.UNKNOWN
+        assert "does not answer now" in result[title].words
+    an_outage(result)
+
+
+FROM_ORCID = ("OpenID Connect", "Credentials", "Kind of client", "Redirect address", "Scopes", "Webhooks")
+
+
+def an_outage(result: dict[str, setup_check.Finding]) -> None:
+    """Nothing that only ORCID could say is blamed on a setting."""
+    for title in FROM_ORCID:
+        assert result[title].state is State.UNKNOWN, title
+        assert "ORCID does not answer now" in result[title].words, title
+        assert "try again later" in result[title].mend, title
+        assert "ORCID_" not in result[title].mend, title
+
+
+def test_an_outage_with_errors_blames_no_setting(settings, broken) -> None:
+    result = found()
+    for title in ("Sign-in site", "State of the API"):
+        assert result[title].state is State.PROBLEM
+        assert "(500)" in result[title].words
+        assert "try again later" in result[title].mend
+        assert "ORCID_" not in result[title].mend
+    an_outage(result)
 
 
 def test_an_issuer_of_another_name(registry, settings) -> None:

@@ -165,6 +165,19 @@ def test_rows_are_matched_by_user_name_and_never_by_mail(registry, new_person, u
     assert Connection.objects.get().user is None
 
 
+@pytest.mark.parametrize("account", ["", "no-such-account"])
+def test_an_id_that_an_account_has_is_not_said_to_be_nobodys(registry, person, user, account) -> None:
+    attach(grant_for(registry, person), user)
+    row = a_row(registry, person, account=account, email=user.email)
+    for apply in (False, True):
+        [line] = imports.run([row], apply=apply).lines
+        said = " ".join(line.words)
+        assert "The iD is connected to the account “ada” here, and stays so." in said
+        assert "nobody" not in said
+        assert "write that user name into the file" not in said
+    assert Connection.objects.get().user == user
+
+
 def test_one_bad_row_stops_no_other(registry, new_person, user) -> None:
     good, taken, gone = new_person(), new_person(), new_person()
     other = get_user_model().objects.create_user("eve", "eve@example.edu", "pw")
