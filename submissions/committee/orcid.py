@@ -134,8 +134,14 @@ def detach(invitation: Invitation) -> Connection | None:
 
 def let_go(connection: Connection) -> None:
     """Give the permission back that came from a seat, when nothing else rests on it. Not for use in a transaction."""
-    if not _needed(connection):
-        connections.disconnect(connection)
+    with transaction.atomic():
+        # Locked before looking at what rests on it: a second seat may be getting it at this moment.
+        row = Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
+        needed = _needed(row)
+        if not needed:
+            connections.end(row)
+    if not needed:
+        connections.revoke_left_over(connection)
     elif not Invitation.objects.filter(connection=connection).exists():
         consents.withdraw(connection, consents.Withdrawn.HERE, purpose=PURPOSE.name)
 

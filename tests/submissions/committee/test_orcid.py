@@ -290,6 +290,23 @@ def test_not_me_of_an_id_that_others_need_does_not_speak_of_the_permission(
     assert "gave the permission back" not in said
 
 
+@pytest.mark.postgres
+def test_an_id_that_another_seat_gets_at_this_moment_is_kept(uncommitted, beside) -> None:
+    case = make_submission("with_committee")
+    connection = make_connection()
+
+    def take_a_seat() -> None:
+        Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)  # connections.attach
+        case.invitations.filter(pk=case.invitations.first().pk).update(connection=connection)
+
+    commit = uncommitted(take_a_seat)
+    let_go = beside(lambda: orcid.let_go(connection))
+    commit()
+    let_go()
+    connection.refresh_from_db()
+    assert connection.state == Connection.State.CONNECTED
+
+
 def test_not_me_leaves_a_connection_that_others_need(registry, reader, seat, address) -> None:
     elsewhere = make_submission("with_committee").invitations.first()
     for invitation in (elsewhere, seat):
