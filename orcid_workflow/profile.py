@@ -77,9 +77,14 @@ def fetch(orcid: str, access_token: str) -> Reading | None:
 
 
 def store(connection: Connection, reading: Reading) -> None:
-    """Keep a reading with its connection, unless the permission for it has ended meanwhile."""
+    """Keep a reading with its connection, unless the permission for it has ended meanwhile. A name that its owner has
+    hidden or changed is forgotten with it.
+    """
+    facts = parse(reading.record)
     values = {"record": storable(reading.record), "record_read_at": timezone.now()}
-    if parse(reading.record).is_deactivated:
+    if facts.name_state is not NameState.UNREAD:
+        values["name"] = facts.display_name[:400]
+    if facts.is_deactivated:
         values["record_state"] = Connection.RecordState.DEACTIVATED  # said with status 200 (orcid.md §20)
     rows = Connection.objects.filter(pk=connection.pk, state=Connection.State.CONNECTED)
     if not rows.update(**values):

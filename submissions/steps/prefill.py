@@ -16,7 +16,7 @@ from .forms import WebAddressesField
 
 _COUNTRY_CODES = frozenset(code for code, _ in COUNTRIES)
 SELF = "yourself"
-NOBODY = "somebody ORCID does not name"
+NOBODY = "an unnamed source"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,25 @@ def test_refresh_reads_and_stores(connection, person) -> None:
     assert (call.path, call.status) == (f"/{connection.orcid}/record", 200)
 
 
+def test_a_name_that_was_hidden_or_changed_is_forgotten(connection, browser) -> None:
+    profile.refresh(connection)
+    assert connection.name in browser.get("/orcid/").content.decode()
+    before, record = connection.name, connection.record
+    changed = record | {"person": record["person"] | {"name": {"given-names": {"value": "Zoë"}}}}
+    hidden = record | {
+        "person": record["person"] | {"name": None}
+    }  # what ORCID sends for "only me" (orcid.md §9)
+    unread = {key: value for key, value in record.items() if key != "person"}
+    for reading, name in ((changed, "Zoë"), (unread, "Zoë"), (hidden, "")):
+        profile.store(connection, profile.Reading(reading, None))
+        assert connection.name == name
+        connection.refresh_from_db()
+        assert connection.name == name
+    page = browser.get("/orcid/").content.decode()
+    assert before not in page
+    assert "ORCID shows no name" in page
+
+
 def test_without_an_answer_the_old_reading_stays(connection, registry) -> None:
     profile.refresh(connection)
     before = connection.record_read_at

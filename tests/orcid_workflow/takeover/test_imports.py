@@ -86,7 +86,9 @@ def test_an_import_stores_connection_token_and_consent_once(registry, person, us
     row = a_row(registry, person, account="ada", name="Ada L.")
     assert outcomes([row], apply=True) == [Outcome.IMPORTED]
     connection = Connection.objects.get()
-    assert (connection.orcid, connection.user, connection.name) == (person.orcid, user, "Ada L.")
+    assert (connection.orcid, connection.user, connection.name) == (person.orcid, user, person.name), (
+        "what ORCID shows goes before what the file says"
+    )
     assert connection.authenticated_at == GRANTED
     assert connection.is_connected
     assert connection.scopes == set(FULL.split())

@@ -75,7 +75,7 @@ def test_several_things_are_a_choice_and_each_says_who_stated_it():
             Source(name="Hub", client_id="APP-3", origin_name="University X"),
             "University X, through Hub",
         ),
-        (Source(), "somebody ORCID does not name"),
+        (Source(), "an unnamed source"),
     ],
 )
 def test_who_stated_it_in_words(source, said):

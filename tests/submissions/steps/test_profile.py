@@ -100,7 +100,7 @@ def test_use_this_takes_one_value_and_keeps_what_else_was_typed(submission):
     assert profile.from_orcid == {
         "contact_email": "ada@example.org",
         "_orcid": orcid,
-        "_stated_by": {"contact_email": "somebody ORCID does not name"},
+        "_stated_by": {"contact_email": "an unnamed source"},
     }
 
 

@@ -166,7 +166,7 @@ def test_keywords_of_the_orcid_record_are_offered_and_added():
     page = client.get(step_url(submission, "thesis"))
     (mark,) = tree(page).xpath("//*[@class='from-orcid']")
     assert " ".join(mark.text_content().split()) == (
-        "From your ORCID record, added by somebody ORCID does not name: glaciers"
+        "From your ORCID record, added by an unnamed source: glaciers"
     )
     client.post(step_url(submission, "thesis"), form_data(page) | {"keywords": "fjords"})
     assert not tree(client.get(step_url(submission, "thesis"))).xpath("//*[@class='from-orcid']")
