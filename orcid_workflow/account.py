@@ -12,7 +12,8 @@ from .purposes import Purpose, register_purpose
 STUDENT_SCOPES = ("openid", "/read-limited", "/activities/update")
 
 
-def _connected(request: HttpRequest, connection: Connection, context: dict) -> str:
+def connected_page(request: HttpRequest, connection: Connection, context: dict) -> str:
+    """Return the address of the page that shows what was connected, with the way on (``Purpose.on_connected``)."""
     query = f"?{urlencode({'next': context['next']})}" if context.get("next") else ""
     return reverse("orcid:connected") + query
 
@@ -38,7 +39,7 @@ ACCOUNT = register_purpose(
         scopes=STUDENT_SCOPES,
         requires_user=True,
         open_to_all=True,
-        on_connected=_connected,
+        on_connected=connected_page,
         failure_url=_back,
         prefill=own_details,
         receipt_to=own_address,

@@ -6,7 +6,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.urls import reverse
 
-from orcid_workflow.account import STUDENT_SCOPES, own_address, own_details
+from orcid_workflow.account import STUDENT_SCOPES, connected_page, own_address, own_details
 from orcid_workflow.models import Connection
 from orcid_workflow.purposes import ConnectionRefused, Purpose, register_purpose
 from orcid_workflow.signals import connection_changed
@@ -15,9 +15,9 @@ from .committee import orcid as committee_orcid  # noqa: F401 - importing regist
 
 
 def _step_url(context: dict) -> str:
-    """The ORCID step of the submission that the student came from, or their desk."""
+    """The ORCID step of the submission that the student came from; else the page they came from, or their desk."""
     if not context.get("submission"):
-        return reverse("submissions:desk")
+        return context.get("next") or reverse("submissions:desk")
     address = reverse("submissions:step", args=[context["submission"], "orcid"])
     return f"{address}?back=review" if context.get("back") == "review" else address
 
@@ -25,6 +25,7 @@ def _step_url(context: dict) -> str:
 def _connected(request: HttpRequest, connection: Connection, context: dict) -> str:
     """Prefill the student's empty fields from the record, say what was done, and lead back to the step.
 
+    Without a submission they came from /orcid/, to connect again: the page that says what was connected does.
     Runs in the transaction that stores the connection. The record was read before it began; when ORCID did not give
     it, the connection stands and the step offers to read again.
     """
@@ -32,8 +33,10 @@ def _connected(request: HttpRequest, connection: Connection, context: dict) -> s
     from .steps.case import Case
     from .steps.orcid import fill, prefilled_sentence, was_read
 
+    if not context.get("submission"):
+        return connected_page(request, connection, context)
     try:
-        case = Case.find(context.get("submission"), request.user)
+        case = Case.find(context["submission"], request.user)
     except (Submission.DoesNotExist, ValidationError):
         return reverse("submissions:desk")
     if case.submission.student_id != request.user.pk:
@@ -80,6 +83,7 @@ AUTHOR = register_purpose(
         name="author",
         scopes=STUDENT_SCOPES,
         requires_user=True,
+        open_to_all=True,
         on_connected=_connected,
         failure_url=_step_url,
         prefill=own_details,

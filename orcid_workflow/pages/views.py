@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from .. import connections, oauth, profile
 from ..models import Connection
-from ..purposes import get_purpose, places, words_for
+from ..purposes import Purpose, all_purposes, places, words_for
 from ..visits.outcomes import AGAIN_KEY
 from .facts_in_words import facts
 from .own_pages import own_connection
@@ -24,16 +24,11 @@ from .own_pages import own_connection
 def connect(request: HttpRequest) -> HttpResponse:
     """Explain why, what is read and written, and that it can be undone; POST goes to ORCID.
 
-    ``purpose`` names a purpose open to all (``account`` when it is missing or unknown), ``next`` a page of
-    this site.
+    ``purpose`` names a purpose open to all; when it is missing or unknown, it is the one that this person agreed to
+    last, else ``account``. ``next`` is a page of this site.
     """
     asked = request.POST if request.method == "POST" else request.GET
-    try:
-        purpose = get_purpose(asked.get("purpose") or "account")
-    except KeyError:
-        purpose = get_purpose("account")
-    if not purpose.open_to_all:
-        purpose = get_purpose("account")
+    purpose = _purpose(request, asked.get("purpose") or "")
     next_url = asked.get("next") or ""
     if not url_has_allowed_host_and_scheme(next_url, {request.get_host()}, require_https=request.is_secure()):
         next_url = ""
@@ -125,6 +120,13 @@ def refresh(request: HttpRequest) -> HttpResponse:
     else:
         messages.error(request, "ORCID did not give us your record. What we read before is unchanged.")
     return redirect("orcid:home")
+
+
+def _purpose(request: HttpRequest, name: str) -> Purpose:
+    connection = own_connection(request)
+    before = connection.consents.values_list("purpose", flat=True) if connection else ()
+    known = {one.name: one for one in all_purposes() if one.open_to_all or one.name == "account"}
+    return next(known[one] for one in (name, *before, "account") if one in known)
 
 
 def _on_record(connection: Connection):

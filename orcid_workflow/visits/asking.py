@@ -156,7 +156,7 @@ def _session_reaches(request: HttpRequest, address: str) -> bool:
 
 def _same_page_at(address: str, purpose: Purpose, context: dict) -> str:
     """Return the page from which this visit begins, at the host of ``address``."""
-    if purpose.open_to_all:
+    if purpose.open_to_all and context.keys() <= {"next"}:
         query = {"purpose": purpose.name} | ({"next": context["next"]} if context.get("next") else {})
         page = urlsplit(f"{reverse('orcid:connect')}?{urlencode(query)}")
     else:

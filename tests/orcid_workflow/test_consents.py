@@ -13,6 +13,7 @@ from orcid_workflow import connections
 from orcid_workflow.api import client
 from orcid_workflow.models import Connection, Consent, Token
 from orcid_workflow.purposes import ConnectionRefused, get_purpose
+from tests.consent_text import check_receipt, press
 
 from .conftest import HOST, at_orcid, attach, begin, grant_for
 
@@ -196,3 +197,44 @@ def test_asking_for_more_keeps_what_there_is(registry, browser, person, user, pu
     row.refresh_from_db()
     assert row.can_write
     assert Consent.objects.count() == 2
+
+
+class TestWhereTheButtonStood:
+    """What stands in the receipt stood beside the button that was pressed."""
+
+    BUTTON = "Create or connect your ORCID iD"
+
+    def test_from_the_page_of_ones_own(self, registry, browser, person) -> None:
+        page, start = press(browser, browser.get("/orcid/"), "Connect an ORCID iD", self.BUTTON)
+        browser.get(at_orcid(registry, person, start["Location"]))
+        check_receipt(browser, page, "account")
+
+    def test_after_disconnecting(self, registry, browser, person, given) -> None:
+        browser.post("/orcid/disconnect/")
+        page, start = press(browser, browser.get("/orcid/"), "Connect an ORCID iD", self.BUTTON)
+        browser.get(at_orcid(registry, person, start["Location"]))
+        check_receipt(browser, page, "account")
+
+    def test_when_orcid_is_asked_again(self, registry, browser, person) -> None:
+        denied = browser.get(at_orcid(registry, person, begin(browser), allow=False))
+        page, start = press(browser, denied, self.BUTTON)
+        browser.get(at_orcid(registry, person, start["Location"]))
+        check_receipt(browser, page, "account")
+
+    def test_signing_in_gives_no_consent_and_shows_none(self, registry, user, person) -> None:
+        stranger = Client(HTTP_HOST=HOST)
+        page = stranger.get(at_orcid(registry, person, stranger.post("/orcid/sign-in/")["Location"]))
+        assert "Try another iD" in page.content.decode()
+        assert "Why we ask" not in page.content.decode()
+
+    def test_a_purpose_that_is_not_for_all_is_not_offered_again(self, registry, browser, given) -> None:
+        """So it is for somebody who is on a committee too."""
+        Consent.objects.create(
+            connection=given.connection,
+            purpose="no-such",
+            text="x",
+            asked="",
+            granted="",
+            given_at=timezone.now(),
+        )
+        assert 'value="account"' in browser.get("/orcid/connect/").content.decode()

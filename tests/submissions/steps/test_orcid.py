@@ -29,7 +29,7 @@ def browser(draft):
 def test_before_it_says_why_what_is_read_and_written_and_that_it_can_be_undone(draft, browser):
     page = browser.get(step_url(draft, "orcid"))
     headings = [heading.text for heading in tree(page).iter("h2")]
-    assert headings == ["What we read", "What we write", "How to undo it"]
+    assert headings == ["Why we ask", "What we read", "What we write", "How to undo it"]
     button = tree(page).xpath("//form[@method='post']//button")
     assert [" ".join(one.text_content().split()) for one in button] == ["Create or connect your ORCID iD"]
 
