@@ -229,4 +229,4 @@ def test_a_table_of_the_readme_names_every_setting() -> None:
 
     table = README.read_text().partition("## Settings")[2].partition("\n## ")[0]
     named = set(re.findall(r"`(ORCID_[A-Z_]+)`", table))
-    assert named == DEFAULTS.keys() | {"ORCID_BASE_URL", "ORCID_API_URL"}
+    assert named == DEFAULTS.keys() | {"ORCID_BASE_URL", "ORCID_API_URL", "ORCID_RATE"}
