@@ -27,6 +27,7 @@ from orcid_workflow.models import Connection, OrcidItem, Token
 from orcid_workflow.signals import connection_changed
 
 from .conftest import HOST, at_orcid, attach, begin, grant_for, lose_key
+from .test_sync import a_work
 
 pytestmark = pytest.mark.django_db
 
@@ -149,7 +150,7 @@ def two_locks(transactional_db, registry, person) -> Callable[[Callable], None]:
         pytest.skip("needs PostgreSQL")
     case = Group.objects.create(name="a case of the host")
     row = attach(grant_for(registry, person))
-    sync.desire(row, "work", "old", b"<before/>")
+    sync.desire(row, "work", "old", a_work("k-1", "Before"))
     OrcidItem.objects.update(state=OrcidItem.State.NEEDS_ATTENTION, action=Action.RECONNECT)
     publishing, connecting = threading.Event(), threading.Event()
     failures = []
@@ -160,8 +161,8 @@ def two_locks(transactional_db, registry, person) -> Callable[[Callable], None]:
                 Group.objects.select_for_update().get(pk=case.pk)
                 publishing.set()
                 assert connecting.wait(10)
-                sync.desire(Connection.objects.get(), "work", "new", b"<new/>")
-                sync.desire(Connection.objects.get(), "work", "old", b"<after/>")
+                sync.desire(Connection.objects.get(), "work", "new", a_work("k-2", "New"))
+                sync.desire(Connection.objects.get(), "work", "old", a_work("k-1", "After"))
         except Exception as fault:
             failures.append(fault)
         finally:
