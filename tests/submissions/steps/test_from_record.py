@@ -7,7 +7,7 @@ from django.test import TestCase
 from django.utils import timezone
 
 from orcid_workflow import connections
-from orcid_workflow.models import Connection
+from orcid_workflow.models import Connection, Token
 from submissions.models import Status, Submission, ThesisFunding, ThesisRelatedWork
 from submissions.steps.case import Case
 from submissions.steps.orcid import fill
@@ -383,7 +383,9 @@ def test_the_orcid_step_says_what_can_be_chosen_and_reading_again_offers_more(dr
     assert "grants, at Funding" not in words(page)
 
 
-def test_orcid_down_keeps_what_was_read_and_says_so(draft, connection):
+def test_orcid_down_keeps_what_was_read_and_says_so(draft, connection, settings):
+    settings.ORCID_API_URL = "http://127.0.0.1:9/v3.0"  # nobody listens
+    Token.objects.create(connection=connection, access_token="good", scope="/read-limited", answer="{}")
     Connection.objects.filter(pk=connection.pk).update(record_read_at=timezone.now())
     client = client_of(draft.student)
     page = client.post(step_url(draft, "orcid"), {"do": "read"}, follow=True)
