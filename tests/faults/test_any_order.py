@@ -200,7 +200,7 @@ class Story:
         for _ in range(3):
             self.work()
         for item in OrcidItem.objects.filter(connection=self.connection):
-            if item.owners_no:
+            if item.owners_no or item.state == State.NEEDS_ATTENTION:  # asked, or a record that was locked
                 assert item.state in (State.PAUSED, State.NEEDS_ATTENTION, State.REMOVED)
                 sync.send_again(item)
         for _ in range(6):
