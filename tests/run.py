@@ -13,6 +13,14 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+#: Pure functions, and the local registry with a database of its own: they need no second run.
+WITHOUT_OUR_DATABASE = (
+    "contracts",
+    "submissions/metadata",
+    "orcid_workflow/another_site",
+    "orcid_workflow/messages",
+    "orcid_workflow/registry",
+)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
@@ -66,10 +74,7 @@ def main() -> int:
 
 
 def _pytest(database: str) -> list[str]:
-    # The tests of pure functions need no second database.
-    extra = (
-        ["--ignore=tests/contracts", "--ignore=tests/submissions/metadata"] if database == "postgres" else []
-    )
+    extra = [f"--ignore=tests/{folder}" for folder in WITHOUT_OUR_DATABASE] if database == "postgres" else []
     return [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *extra]
 
 
