@@ -32,7 +32,12 @@ class Submission(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     student = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="submissions"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="submissions",
+        help_text="Empty for a thesis that was imported: its author has no account here.",
     )
     page = models.OneToOneField("submissions.ThesisPage", on_delete=models.PROTECT, related_name="submission")
     degree = models.ForeignKey("submissions.Degree", on_delete=models.PROTECT, related_name="+")
@@ -52,6 +57,8 @@ class Submission(models.Model):
     enrolment_confirmed_at = models.DateTimeField(null=True, blank=True)
     doi = models.CharField("DOI", max_length=200, blank=True, help_text="Bare: 10.5555/abc")
     handle = models.CharField("Handle", max_length=200, blank=True, help_text="Bare: 20.500.12345/678")
+    isbn = models.CharField("ISBN", max_length=20, blank=True)
+    urn = models.CharField("URN", max_length=200, blank=True, help_text="With its beginning: urn:nbn:…")
     published_at = models.DateTimeField(null=True, blank=True)
     embargo_until = models.DateField(
         null=True, blank=True, help_text="First day on which readers can open the files."

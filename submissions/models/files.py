@@ -32,6 +32,7 @@ class ThesisFile(Orderable):
     mime = models.CharField("media type", max_length=100, default="application/pdf")
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField("SHA-256", max_length=64)
+    md5 = models.CharField("MD5", max_length=32, blank=True, help_text="DSpace reckons with it.")
     pages = models.PositiveIntegerField(default=0)
     uploaded_at = models.DateTimeField()
 

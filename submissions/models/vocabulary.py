@@ -4,7 +4,7 @@ Staff edit them as snippets. Rows are referred to by theses for ever, so they ar
 """
 
 from django.db import models
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.snippets.models import register_snippet
 
 from ..metadata.record import DegreeLevel
@@ -55,8 +55,26 @@ class Programme(Listed):
 
     name = models.CharField(max_length=120, unique=True)
     department = models.CharField(max_length=120)
+    subject_scheme = models.CharField(
+        max_length=120,
+        blank=True,
+        help_text="A classification of subjects, for example “Fields of Science and Technology (FOS)”.",
+    )
+    subject_scheme_uri = models.URLField("address of the classification", blank=True)
+    subject_term = models.CharField(max_length=200, blank=True)
+    subject_uri = models.URLField("address of the subject", blank=True)
+    subject_code = models.CharField(max_length=60, blank=True)
 
-    panels = [FieldPanel(name) for name in ("name", "department", "active", "sort_order")]
+    panels = [
+        FieldPanel("name"),
+        FieldPanel("department"),
+        MultiFieldPanel(
+            [FieldPanel(f"subject_{name}") for name in ("scheme", "scheme_uri", "term", "uri", "code")],
+            heading="Subject of its theses in a classification",
+        ),
+        FieldPanel("active"),
+        FieldPanel("sort_order"),
+    ]
 
     class Meta(Listed.Meta):
         pass
