@@ -196,6 +196,10 @@ ETD_OAI_ADMIN_EMAIL = env.str("ETD_OAI_ADMIN_EMAIL", default="")
 ETD_OAI_PAGE_SIZE = env.int("ETD_OAI_PAGE_SIZE", default=100)
 # The school at ProQuest, as JSON: code, prefix, and categories (programme -> [[code, words], ...]).
 ETD_PROQUEST = env.json("ETD_PROQUEST", default={})
+# Places that theses are delivered to, as JSON: name -> kind, address, user, secret and more (docs/deliveries.md).
+ETD_TARGETS = env.json("ETD_TARGETS", default={})
+# iDs that came with an import and that nobody confirmed by signing in: "omit" or "mark" where a format can say so.
+ETD_UNCONFIRMED_IDS = env.str("ETD_UNCONFIRMED_IDS", default="omit")
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10  # seconds; a silent mail server must not hold a person's page
