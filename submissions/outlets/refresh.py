@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 from orcid_workflow.models import Connection
 
 from ..metadata.build import build_record, orcid_id
-from ..metadata.crosswalks.registry import FORMATS
+from ..metadata.crosswalks.registry import STORED, WHOLE
 from ..metadata.record import Access, Organisation, ThesisRecord
 from ..models import Status, StoredRecord, Submission
 from ..readiness import author_connection
@@ -79,9 +79,11 @@ def _store(submission: Submission, record: ThesisRecord) -> None:
     new, changed = [], []
     for stored in stored_records(submission, record):
         former = there.get(stored.format)
+        # The whole record is the last of them and moves with any other: whoever follows it hears of every change.
+        moved = stored.format == WHOLE.name and bool(new or changed)
         if former is None:
             new.append(stored)
-        elif any(_value(former, name) != _value(stored, name) for name in WRITTEN):
+        elif moved or any(_value(former, name) != _value(stored, name) for name in WRITTEN):
             stored.pk, stored.datestamp = former.pk, former.datestamp
             changed.append(stored)
     if not new and not changed:
@@ -119,7 +121,7 @@ def stored_records(submission: Submission, record: ThesisRecord) -> list[StoredR
             year=record.published.year,
             is_open=record.access is Access.OPEN,
         )
-        for name, form in FORMATS.items()
+        for name, form in STORED.items()
     ]
 
 

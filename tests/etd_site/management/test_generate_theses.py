@@ -8,7 +8,7 @@ from django.utils import timezone
 from etd_site.demo.generated.words import blueprint
 from orcid_workflow.models import OrcidItem
 from submissions import lifecycle, outlets
-from submissions.metadata.crosswalks.registry import FORMATS
+from submissions.metadata.crosswalks.registry import STORED
 from submissions.models import Status, StoredRecord, Submission, ThesisIndexPage, ThesisPage
 from tests.factories import make_staff
 
@@ -23,7 +23,7 @@ def test_all_are_public_with_every_format():
     generate(30)
     assert set(Submission.objects.values_list("status", flat=True)) == {Status.PUBLISHED}
     assert set(ThesisPage.objects.values_list("live", flat=True)) == {True}
-    assert StoredRecord.objects.count() == 30 * len(FORMATS)
+    assert StoredRecord.objects.count() == 30 * len(STORED)
     assert not OrcidItem.objects.exists()
     assert ThesisPage.find_problems() == ([], [], [], [], [])  # the page tree is sound
     assert ThesisIndexPage.objects.get().numchild == 30

@@ -9,7 +9,7 @@ from lxml import etree
 from orcid_workflow.models import OrcidItem
 from submissions import lifecycle, outlets
 from submissions.management.commands.refresh_records import Command as RefreshRecords
-from submissions.metadata.crosswalks.registry import FORMATS
+from submissions.metadata.crosswalks.registry import STORED
 from submissions.models import Status, Submission
 from tests.factories import fresh, make_connection, make_staff, make_submission
 
@@ -34,7 +34,7 @@ def ids_in(submission) -> set[str]:
 
 def test_publication_stores_each_format_and_wishes_for_one_work():
     submission = make_submission(Status.PUBLISHED)
-    assert set(submission.records.values_list("format", flat=True)) == set(FORMATS)
+    assert set(submission.records.values_list("format", flat=True)) == set(STORED)
     item = work_of(submission)
     assert (item.key, item.orcid) == (str(submission.uuid), submission.author_connection.orcid)
     assert submission.page.title in item.message
