@@ -61,6 +61,9 @@ class Delivery(models.Model):
     check_at = models.DateTimeField(null=True, blank=True, help_text="When to read it back next.")
     checked_at = models.DateTimeField(null=True, blank=True)
     alarms = models.JSONField(default=list, blank=True, help_text="Sentences: what did not survive.")
+    reported_hash = models.CharField(
+        max_length=64, blank=True, help_text="Of the trouble the repository managers were last written to about."
+    )
 
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
