@@ -1,0 +1,5 @@
+"""The table of places."""
+
+from .web import Place
+
+PLACES: tuple[Place, ...] = ()
