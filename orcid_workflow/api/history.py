@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
+from django.db import models
 from django.utils import timezone
 
 from ..models import ApiCall, Connection, OrcidItem
@@ -23,27 +24,42 @@ def recorded(
 
     The row exists before the call, so that a process that is killed in between leaves a trace of it.
     """
-    row = ApiCall.objects.create(
-        method=method, path=path[:500], connection=connection, item=item, outcome="No answer arrived."
-    )
+    row = ApiCall(method=method, path=path[:500], connection=connection, item=item)
+    with completed(row, "status", "error_code"):
+        yield row
+
+
+@contextmanager
+def completed(row: models.Model, *fields: str) -> Iterator[models.Model]:
+    """Save ``row`` before the call it tells of, and afterwards its ``fields``, ``outcome`` and ``duration_ms``.
+
+    For any model of a history with these two columns.
+    """
+    row.outcome = "No answer arrived."
+    row.save(force_insert=True)
     started = time.monotonic()
     try:
         yield row
     finally:
         row.duration_ms = int((time.monotonic() - started) * 1000)
-        row.save(update_fields=["status", "error_code", "outcome", "duration_ms"])
+        row.save(update_fields=[*fields, "outcome", "duration_ms"])
 
 
 def prune(now: dt.datetime | None = None) -> int:
     """Forget calls older than ``settings.ORCID_HISTORY_DAYS`` (0: keep all), the oldest first; return how many."""
     days = int(getattr(settings, "ORCID_HISTORY_DAYS", 730))
+    return prune_older(ApiCall.objects.all(), days, now)
+
+
+def prune_older(rows: models.QuerySet, days: int, now: dt.datetime | None = None) -> int:
+    """Delete those of ``rows`` whose ``at`` is more than ``days`` ago (0: none), the oldest first; return how many."""
     if days <= 0:
         return 0
-    old = ApiCall.objects.filter(at__lt=(now or timezone.now()) - dt.timedelta(days=days)).order_by("at")
+    old = rows.filter(at__lt=(now or timezone.now()) - dt.timedelta(days=days)).order_by("at")
     count = 0
     for _ in range(_PIECES):
         piece = list(old.values_list("pk", flat=True)[:_PIECE])
-        count += ApiCall.objects.filter(pk__in=piece).delete()[0]
+        count += rows.filter(pk__in=piece).delete()[0]
         if len(piece) < _PIECE:
             break
     return count

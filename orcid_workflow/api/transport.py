@@ -1,4 +1,4 @@
-"""One HTTP session a thread, for everything that is said to ORCID."""
+"""HTTP sessions that repeat nothing that may have arrived; one a thread for everything that is said to ORCID."""
 
 import threading
 
@@ -10,14 +10,21 @@ _local = threading.local()
 
 
 def session() -> requests.Session:
-    """Return this thread's session (connections are kept open).
-
-    It repeats nothing that may have arrived: a repeated call would be one that no budget knows of.
-    """
+    """Return this thread's session (connections are kept open)."""
     if not hasattr(_local, "session"):
-        unconnected = Retry(total=2, connect=2, read=0, status=0, redirect=0, other=0, backoff_factor=0.3)
-        _local.session = requests.Session()
-        _local.session.headers["User-Agent"] = "orcid-workflow (Django)"
-        for scheme in ("http://", "https://"):
-            _local.session.mount(scheme, HTTPAdapter(max_retries=unconnected))
+        _local.session = new_session("orcid-workflow (Django)")
     return _local.session
+
+
+def new_session(user_agent: str) -> requests.Session:
+    """Return a session of its own that calls itself ``user_agent``.
+
+    It tries again only what could not be connected: a call repeated after it may have arrived would be one that no
+    budget and no history knows of.
+    """
+    unconnected = Retry(total=2, connect=2, read=0, status=0, redirect=0, other=0, backoff_factor=0.3)
+    made = requests.Session()
+    made.headers["User-Agent"] = user_agent
+    for scheme in ("http://", "https://"):
+        made.mount(scheme, HTTPAdapter(max_retries=unconnected))
+    return made

@@ -1,0 +1,1 @@
+"""The thesis' own DOI: made here at approval, kept true at DataCite."""
