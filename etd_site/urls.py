@@ -25,6 +25,7 @@ urlpatterns = [
     path("committee/", include("submissions.committee.urls")),
     path("files/", include("submissions.files.urls")),
     path("oai", oai, name="oai"),
+    path("api/", include("submissions.api.urls")),
     path("orcid/", include("orcid_workflow.urls")),
     path("documents/", include(wagtaildocs_urls)),
 ]

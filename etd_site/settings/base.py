@@ -194,6 +194,10 @@ ETD_ORCID_EDUCATION = env.bool("ETD_ORCID_EDUCATION", default=True)
 ETD_OAI_REPOSITORY_ID = env.str("ETD_OAI_REPOSITORY_ID", default="")
 ETD_OAI_ADMIN_EMAIL = env.str("ETD_OAI_ADMIN_EMAIL", default="")
 ETD_OAI_PAGE_SIZE = env.int("ETD_OAI_PAGE_SIZE", default=100)
+# The ingest API: theses on a page unless a client asks otherwise, and requests of one key ("120/min").
+ETD_API_PAGE_SIZE = env.int("ETD_API_PAGE_SIZE", default=100)
+ETD_API_RATE = env.str("ETD_API_RATE", default="120/min")
+REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
 # The school at ProQuest, as JSON: code, prefix, and categories (programme -> [[code, words], ...]).
 ETD_PROQUEST = env.json("ETD_PROQUEST", default={})
 # Places that theses are delivered to, as JSON: name -> kind, address, user, secret and more (docs/deliveries.md).

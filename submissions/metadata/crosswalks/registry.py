@@ -114,8 +114,8 @@ _SENT = (
 FORMATS: Mapping[str, Format] = MappingProxyType({row.name: row for row in _STORED})
 #: The same by metadata prefix, for OAI-PMH.
 PREFIXES: Mapping[str, Format] = MappingProxyType({row.prefix: row for row in _STORED if row.prefix})
-#: The whole record. It says more of an iD than any other format (since when, by which client), so that only clients with
-#: a key get it (``submissions.api``). What stands for all formats of a thesis there is its datestamp.
+#: The whole record. It says more of an iD than any other format (since when, by which client), so that only clients
+#: with a key get it (``submissions.api``). Its datestamp stands for all formats of a thesis.
 WHOLE = Format("record", "Whole record", "application/json", "json", "", "", record_json.to_json)
 #: Everything that is written when a thesis changes.
 STORED: Mapping[str, Format] = MappingProxyType({**FORMATS, WHOLE.name: WHOLE})
