@@ -114,6 +114,9 @@ class ThesisPage(Page):
         index.SearchField("keywords"),
         index.SearchField("author_given"),
         index.SearchField("author_family", boost=2),
+        # Only of a public thesis, and of its files only while they are open.
+        index.SearchField("other_words"),
+        index.SearchField("file_words"),
     ]
 
     class Meta:
@@ -134,6 +137,18 @@ class ThesisPage(Page):
     def thesis_file(self):
         """The PDF of the thesis (a ``ThesisFile``), or None while there is none."""
         return self.files.first()
+
+    def other_words(self) -> str:
+        """For the search: the rest of what the public record says in words (``outlets.fulltext``)."""
+        from ..outlets.fulltext import other_words
+
+        return other_words(self)
+
+    def file_words(self) -> str:
+        """For the search: the words of the files, while everybody can open them (``outlets.fulltext``)."""
+        from ..outlets.fulltext import file_words
+
+        return file_words(self)
 
     def minimal_clean(self) -> None:
         """Let a draft be without a title: the title is one of the things the student still has to write."""

@@ -18,7 +18,7 @@ from ..metadata.crosswalks.registry import STORED, WHOLE
 from ..metadata.record import Access, Organisation, ThesisRecord
 from ..models import Status, StoredRecord, Submission
 from ..readiness import author_connection
-from . import orcid
+from . import fulltext, orcid, people
 from .oai import clock
 
 #: What a datestamp tells of (OAI-PMH 2.0 §2.5, §2.6).
@@ -39,6 +39,7 @@ def refresh(submission: Submission) -> None:
         _adopt_connection(submission)
         record = build_record(submission, university())
         _store(submission, record)
+        fulltext.read_after_commit(submission)
         orcid.wish_work(submission, record)
     else:
         _delete_records(submission)
@@ -75,6 +76,7 @@ def _adopt_connection(submission: Submission) -> None:
 
 def _store(submission: Submission, record: ThesisRecord) -> None:
     """Write the formats whose bytes or sets changed, all with one datestamp, never earlier than their former ones."""
+    people.write(submission, record)
     there = {stored.format: stored for stored in submission.records.all()}
     new, changed = [], []
     for stored in stored_records(submission, record):
@@ -93,6 +95,7 @@ def _store(submission: Submission, record: ThesisRecord) -> None:
         stored.datestamp = max(now, stored.datestamp or now)
     StoredRecord.objects.bulk_create(new)
     StoredRecord.objects.bulk_update(changed, [*WRITTEN, "datestamp"])
+    fulltext.reindex(submission)
 
 
 @transaction.atomic
@@ -100,12 +103,14 @@ def store_many(submissions: list[Submission]) -> None:
     """Write the records of public theses that have none yet, with one datestamp; nothing is wished for at ORCID."""
     rows: list[StoredRecord] = []
     university = institution(submissions[0]) if submissions else None
-    for submission in submissions:
-        rows += stored_records(submission, build_record(submission, university))
+    records = [build_record(submission, university) for submission in submissions]
+    for submission, record in zip(submissions, records, strict=True):
+        rows += stored_records(submission, record)
     now = clock.stamp()
     for row in rows:
         row.datestamp = now
     StoredRecord.objects.bulk_create(rows, batch_size=500)
+    people.write_many(zip(submissions, records, strict=True))
 
 
 def stored_records(submission: Submission, record: ThesisRecord) -> list[StoredRecord]:
@@ -127,9 +132,11 @@ def stored_records(submission: Submission, record: ThesisRecord) -> list[StoredR
 
 def _delete_records(submission: Submission) -> None:
     """Mark every record deleted. Each stays in its sets, so that whoever harvests a set hears of it."""
+    people.forget(submission)
     there = submission.records.filter(deleted=False)
     if there.exists():
         there.update(deleted=True, datestamp=Greatest("datestamp", Value(clock.stamp())))
+        fulltext.reindex(submission)
 
 
 def _value(stored: StoredRecord, name: str) -> object:

@@ -4,7 +4,7 @@ import logging
 
 from django.core.management.base import BaseCommand
 
-from submissions.outlets import refresh, with_outlets
+from submissions.outlets import fulltext, refresh, with_outlets
 
 log = logging.getLogger(__name__)
 
@@ -26,4 +26,5 @@ class Command(BaseCommand):
             except Exception:
                 log.exception("The records of %s could not be written", submission.uuid)
                 failed += 1
+        fulltext.read_due()  # what no worker read after the publication
         self.stdout.write(f"Looked at {done} theses." + (f" {failed} failed; see the log." if failed else ""))
