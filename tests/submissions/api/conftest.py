@@ -10,9 +10,9 @@ from submissions.api import keys
 from .asking import Asker
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def library(django_db_setup, django_db_blocker):
-    """25 generated theses for all tests of this folder, rolled back at its end. Do not change them for good."""
+    """25 generated theses for all tests of a file, rolled back at its end. Do not change them for good."""
     with django_db_blocker.unblock():
         outer = transaction.atomic()
         outer.__enter__()
@@ -38,5 +38,5 @@ def asker(db) -> Asker:
 @pytest.fixture
 def reader(library, asker, settings) -> Asker:
     """A client with a key in a repository of 25 theses, 10 a page."""
-    settings.ETD_API_PAGE_SIZE = 10
+    settings.ETD_API_PAGE_SIZE, settings.ETD_API_RATE = 10, "10000/min"
     return asker
