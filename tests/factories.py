@@ -11,7 +11,6 @@ from django.utils import timezone
 from etd_site.demo.pdf import thesis_pdf
 from etd_site.demo.people import demo_orcid
 from etd_site.demo.theses import upload
-from etd_site.demo.university import home_page, lists
 from orcid_workflow.models import Connection
 from submissions import lifecycle
 from submissions.drafts import save_draft
@@ -28,16 +27,12 @@ from submissions.models import (
     Verdict,
 )
 from submissions.permissions import REGISTRAR_GROUP, STAFF_GROUP
-from submissions.setup import set_up_office
+
+from .office import make_office
+
+__all__ = ["make_office"]  # for tests, which take it from here
 
 _numbers = itertools.count(1)
-
-
-def make_office():
-    """The university's pages, lists, groups and workflow; return the index page."""
-    index = set_up_office(home_page())
-    lists()
-    return index
 
 
 def make_user(username: str = "", *, groups: tuple[str, ...] = (), **fields):
