@@ -19,6 +19,7 @@ from ..metadata.record import Access, Organisation, ThesisRecord
 from ..models import Status, StoredRecord, Submission
 from ..readiness import author_connection
 from . import fulltext, orcid, people
+from .delivery.wishes import desire_all
 from .oai import clock
 
 #: What a datestamp tells of (OAI-PMH 2.0 §2.5, §2.6).
@@ -28,7 +29,7 @@ _VOUCHED_FOR = models.Q(enrolment_confirmed_at__isnull=False) | models.Q(conferr
 
 @transaction.atomic
 def refresh(submission: Submission) -> None:
-    """Write the stored records and the desired state of the author's ORCID record.
+    """Write the stored records, and what should be on the author's ORCID record and at each place of ``ETD_TARGETS``.
 
     For a thesis the public cannot see, records are marked deleted and the work is wished away; the degree has its own
     rule (``orcid.wish_degree``). Records whose bytes and sets did not change keep their datestamp.
@@ -40,11 +41,19 @@ def refresh(submission: Submission) -> None:
         record = build_record(submission, university())
         _store(submission, record)
         fulltext.read_after_commit(submission)
-        orcid.wish_work(submission, record)
     else:
+        record = None
         _delete_records(submission)
-        orcid.wish_work(submission, None)
+    orcid.wish_work(submission, record)
     orcid.wish_degree(submission, university)
+    desire_all(submission, record)
+
+
+def current_record(submission: Submission) -> ThesisRecord | None:
+    """The record of a thesis as the public sees it now; None when it does not."""
+    if submission.status == Status.PUBLISHED and submission.page.live:
+        return build_record(submission, institution(submission))
+    return None
 
 
 def institution(submission: Submission) -> Organisation:

@@ -30,11 +30,13 @@ class Target:
     """One place. A kind is a subclass; it says what should be known there, in which words, and how it gets there.
 
     ``NEEDS``: keys that the settings must have beside ``kind``. ``LABEL``: the name where the settings give none.
+    ``CHECKS``: the wishes whose fulfilment is read back.
     """
 
     kind: ClassVar[str] = ""
     LABEL: ClassVar[str] = ""
     NEEDS: ClassVar[tuple[str, ...]] = ("address", "user", "secret")
+    CHECKS: ClassVar[tuple[Wish, ...]] = (Wish.PUBLIC,)
 
     def __init__(self, name: str, options: dict[str, Any]) -> None:
         """``name`` is the key in ``ETD_TARGETS``, ``options`` its value."""
