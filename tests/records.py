@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from submissions.metadata.record import (
+    Abstract,
     Access,
     CommitteePerson,
     DegreeLevel,
@@ -17,6 +18,7 @@ from submissions.metadata.record import (
     Person,
     RecordFile,
     RelatedWork,
+    Subject,
     ThesisRecord,
     TranslatedTitle,
 )
@@ -98,6 +100,20 @@ RELATED = (
     RelatedWork("IsSupplementedBy", "Code", "swh", "swh:1:cnt:1"),
 )
 
+# Subjects: of a classification with everything, with its name alone, and a bare term.
+SUBJECTS = (
+    Subject(
+        "Oceanography & <marine> science",
+        "Fields of Science and Technology (FOS)",
+        "https://vocabs.example/fos",
+        "https://vocabs.example/fos/1.5?a=1&b=2",
+        "1.5",
+    ),
+    Subject("Tides", "lcsh", "", "http://id.loc.gov/authorities/subjects/sh85135283"),
+    Subject("Fjords", "A classification of our own"),
+    Subject("Sea"),
+)
+
 
 def make_orcid(number: int = 15_097_000) -> OrcidId:
     """An authenticated iD for any number below 10**15, its check digit computed (ISO 7064 MOD 11-2)."""
@@ -170,6 +186,11 @@ def full_record(**overrides: Any) -> ThesisRecord:
     everything = {
         "doi": "10.5555/tidal.mixing",
         "handle": "20.500.12345/678",
+        "urn": "urn:nbn:no-12345",
+        "isbn": "978-0-306-40615-7",
+        "number": "T-00042",
+        "subjects": SUBJECTS,
+        "other_abstracts": (Abstract("Første avsnitt.\n\nAndre avsnitt.", "nb"), Abstract("Resumen.", "es")),
         "translated_title": TranslatedTitle("Tidevannsblanding i fjorder", "nb"),
         "funding": GRANTS,
         "related": RELATED,
@@ -199,11 +220,11 @@ def bare(record: ThesisRecord) -> ThesisRecord:
         record,
         institution=Organisation(record.institution.name),
         licence=Licence("", ""),
-        **dict.fromkeys(("committee", "files", "funding", "related", "keywords"), ()),
+        **dict.fromkeys(("committee", "files", "funding", "related", "keywords", "subjects", "other_abstracts"), ()),
         **dict.fromkeys(("submitted", "defended", "conferred", "translated_title"), None),
         **dict.fromkeys(
             ("abstract", "subtitle", "degree_name", "degree_abbreviation", "department", "programme",
-             "doi", "handle", "language"), ""),
+             "doi", "handle", "urn", "isbn", "number", "language"), ""),
     )  # fmt: skip
 
 
@@ -272,6 +293,13 @@ def _varied(rng: random.Random, index: int) -> ThesisRecord:
         conferred=maybe(published - dt.timedelta(days=30), None),
         embargo_until=until,
         translated_title=maybe(TranslatedTitle(dirty(words), rng.choice(SCRIPTS)[0]), None),
+        other_abstracts=tuple(
+            Abstract(dirty(f"{text}.\n\n{text}"), tag) for tag, text in rng.sample(SCRIPTS, rng.randrange(4))
+        ),
+        subjects=tuple(rng.sample(SUBJECTS, rng.randrange(len(SUBJECTS) + 1))),
+        urn=maybe(f"urn:nbn:de:101-{index}<&>", ""),
+        isbn=maybe(rng.choice(("978-0-306-40615-7", "9780306406157", "0-8044-2957-X")), ""),
+        number=maybe(f"T-{index:05d}", ""),
         doi=maybe(f"10.5555/{index}.<a>&b({index})", ""),
         handle=maybe(f"20.500.12345/{index}<&>", ""),
         funding=tuple(

@@ -1,14 +1,18 @@
 """Make a ``ThesisRecord`` from a live thesis: the one place where pages and cases become metadata."""
 
+import uuid
+from dataclasses import replace
+
 from django.conf import settings
 from django.utils import timezone
 
 from orcid_workflow.models import Connection
 
 from ..addresses import file_url, page_url
-from ..models import CommitteeRole, Submission, ThesisPage
+from ..models import CommitteeRole, FoundId, Programme, Submission, ThesisPage
 from ..permissions import is_embargoed
 from .record import (
+    Abstract,
     Access,
     CommitteePerson,
     DegreeLevel,
@@ -20,6 +24,7 @@ from .record import (
     Person,
     RecordFile,
     RelatedWork,
+    Subject,
     ThesisRecord,
     TranslatedTitle,
 )
@@ -36,6 +41,7 @@ def build_record(submission: Submission, institution: Organisation) -> ThesisRec
         (invitation.member_key, invitation.email.lower()): invitation.connection
         for invitation in submission.invitations.filter(active=True).select_related("connection")
     }
+    claims = found_ids(submission)
     embargoed = is_embargoed(submission)
     return ThesisRecord(
         uuid=str(submission.uuid),
@@ -45,7 +51,12 @@ def build_record(submission: Submission, institution: Organisation) -> ThesisRec
         translated_title=translated_title(page),
         doi=submission.doi,
         handle=submission.handle,
-        author=Person(page.author_given, page.author_family, orcid_id(submission.author_connection)),
+        urn=submission.urn,
+        isbn=submission.isbn,
+        number=submission.reference,
+        author=person(
+            page.author_given, page.author_family, orcid_id(submission.author_connection), claims.get(None)
+        ),
         institution=institution,
         degree_name=submission.degree.name,
         degree_abbreviation=submission.degree.abbreviation,
@@ -55,16 +66,19 @@ def build_record(submission: Submission, institution: Organisation) -> ThesisRec
         language=page.language,
         abstract=page.abstract,
         keywords=tuple(page.keyword_list),
+        subjects=subjects(submission.programme),
+        other_abstracts=other_abstracts(page),
         # A licence that was deleted from the list past our guard is not known any more; the thesis still is.
         licence=Licence(page.licence.name, page.licence.uri, page.licence.spdx)
         if page.licence
         else Licence("", ""),
         committee=tuple(
             CommitteePerson(
-                Person(
+                person(
                     member.given_name,
                     member.family_name,
                     orcid_id(seats.get((member.key, member.email.lower()))),
+                    claims.get(member.key),
                 ),
                 role=member.role,
                 role_label=member.get_role_display(),
@@ -81,6 +95,7 @@ def build_record(submission: Submission, institution: Organisation) -> ThesisRec
                 sha256=item.sha256,
                 pages=item.pages,
                 url=file_url(submission, item),
+                md5=item.md5,
             )
             for item in page.files.all()
         ),
@@ -105,6 +120,48 @@ def build_degree(submission: Submission, institution: Organisation) -> DegreeRec
         department=submission.programme.department,
         enrolled=submission.enrolled_on if submission.enrolment_confirmed_at else None,
         conferred=submission.conferred_on,
+    )
+
+
+def person(given: str, family: str, orcid: OrcidId | None, claim: FoundId | None) -> Person:
+    """A person with the iD that they confirmed; else with one that was found beside this very name, as unconfirmed."""
+    name = Person(given, family, orcid)
+    if orcid or claim is None or claim.name.strip() != name.display:
+        return name
+    return replace(name, unconfirmed_orcid=claim.orcid)
+
+
+def found_ids(submission: Submission) -> dict[uuid.UUID | None, FoundId]:
+    """iDs that came with an import and that nobody confirmed, by committee member (None: the author).
+
+    None at all unless ``settings.ETD_UNCONFIRMED_IDS`` is ``mark``: what is not in the record is in no format.
+    """
+    if settings.ETD_UNCONFIRMED_IDS != "mark":
+        return {}
+    return {found.member_key: found for found in submission.found_ids.filter(confirmed_at=None)}
+
+
+def subjects(programme: Programme) -> tuple[Subject, ...]:
+    """What theses of a programme are about, in the classification that the university chose; empty without a term."""
+    if not programme.subject_term:
+        return ()
+    return (
+        Subject(
+            programme.subject_term,
+            programme.subject_scheme,
+            programme.subject_scheme_uri,
+            programme.subject_uri,
+            programme.subject_code,
+        ),
+    )
+
+
+def other_abstracts(page: ThesisPage) -> tuple[Abstract, ...]:
+    """The abstracts in other languages, in their order, without half-written ones."""
+    return tuple(
+        Abstract(row.text, row.language)
+        for row in page.other_abstracts.all()
+        if row.text.strip() and row.language
     )
 
 

@@ -129,6 +129,27 @@ class TranslatedTitle:
 
 
 @dataclass(frozen=True, slots=True)
+class Abstract:
+    """The abstract in another language (BCP 47) than the thesis. Line breaks part paragraphs."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A subject of a classification: ``term`` in words, the classification's name and address, and in it the subject's
+    own address and code. All but the term may be empty.
+    """
+
+    term: str
+    scheme: str = ""
+    scheme_uri: str = ""
+    uri: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Funding:
     """A grant. ``funder_id`` is a URI (ROR or Crossref Funder); all but the funder's name may be empty."""
 
@@ -175,7 +196,9 @@ class ThesisRecord:
 
     The four dates are kept apart (metadata.md §1): ``submitted`` by the student, ``defended``, ``conferred`` (degree
     awarded), ``published`` (the page went public). ``embargo_until`` is the first day on which files are open;
-    ``access`` says whether they are open at the moment the record was made. ``doi`` and ``handle`` are bare.
+    ``access`` says whether they are open at the moment the record was made. ``doi`` and ``handle`` are bare, ``urn``
+    has its beginning (``urn:nbn:…``), ``number`` is the university's own (``T-00042``). ``subjects`` are of a
+    classification, ``keywords`` the author's own words.
     ``degree_name`` is written out (Doctor of Philosophy), ``degree_abbreviation`` is not (PhD).
     """
 
@@ -196,9 +219,14 @@ class ThesisRecord:
     translated_title: TranslatedTitle | None = None
     doi: str = ""
     handle: str = ""
+    urn: str = ""
+    isbn: str = ""
+    number: str = ""
     department: str = ""
     programme: str = ""
     keywords: tuple[str, ...] = ()
+    subjects: tuple[Subject, ...] = ()
+    other_abstracts: tuple[Abstract, ...] = ()
     committee: tuple[CommitteePerson, ...] = ()
     files: tuple[RecordFile, ...] = ()
     funding: tuple[Funding, ...] = ()
@@ -213,6 +241,17 @@ class ThesisRecord:
     def full_title(self) -> str:
         """Title and subtitle in one line, for formats that have one place for both."""
         return f"{self.title}: {self.subtitle}" if self.subtitle else self.title
+
+    @property
+    def abstracts(self) -> tuple[Abstract, ...]:
+        """Every abstract there is, that in the language of the thesis first."""
+        own = (Abstract(self.abstract, self.language),) if self.abstract.strip() else ()
+        return own + self.other_abstracts
+
+    @property
+    def isbn_urn(self) -> str:
+        """The ISBN as a URN (RFC 3187); empty without one."""
+        return f"urn:ISBN:{self.isbn}" if self.isbn else ""
 
     @property
     def doi_url(self) -> str:

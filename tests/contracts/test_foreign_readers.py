@@ -39,7 +39,8 @@ def test_pymarc_reads_the_same_people_ids_and_texts() -> None:
         assert read["245"]["a"].rstrip(" :/") == line(record.title).rstrip(" :/")
         assert read["245"]["c"] == f"{terms.spoken_name(record.author)}."
         paragraphs = [field["a"] for field in read.get_fields("520")]
-        assert paragraphs == [line(text) for text in clean(record.abstract).split("\n") if line(text)]
+        texts = [text for abstract in record.abstracts for text in clean(abstract.text).split("\n")]
+        assert paragraphs == [line(text) for text in texts if line(text)]
         assert len(str(read.leader)) == 24
         assert len(read["008"].data) == 40
         assert [field.tag for field in read] == sorted(field.tag for field in read)

@@ -44,9 +44,12 @@ def to_text(record: ThesisRecord) -> str:
         "doi": line(record.doi).translate(_ADDRESS),
         "eprint": "" if record.doi else line(record.handle).translate(_ADDRESS),
         "eprinttype": "" if record.doi or not record.handle else "hdl",
+        "isbn": _escaped(record.isbn),
         "url": line(record.url).translate(_ADDRESS),
         "language": _escaped(record.language),
-        "keywords": ", ".join(filter(None, map(_escaped, record.keywords))),
+        "keywords": ", ".join(
+            filter(None, map(_escaped, (*record.keywords, *(subject.term for subject in record.subjects))))
+        ),
     }
     # A month is a name that every style knows, not a text.
     rows = [

@@ -26,12 +26,18 @@ def to_pairs(record: ThesisRecord) -> list[tuple[str, str]]:
         ("citation_publication_date", f"{day.year:04d}/{day.month:02d}/{day.day:02d}"),
         ("citation_dissertation_institution", record.institution.name),
         ("citation_doi", record.doi),
+        ("citation_isbn", record.isbn),
         ("citation_language", record.language),
-        *(("citation_keywords", keyword) for keyword in record.keywords),
+        *(("citation_keywords", keyword) for keyword in _keywords(record)),
         ("citation_abstract_html_url", record.url),
         ("citation_pdf_url", _pdf_url(record)),
     ]
     return [(name, text) for name, raw in pairs if (text := line(raw))]
+
+
+def _keywords(record: ThesisRecord) -> list[str]:
+    """The keywords, then the terms of a classification."""
+    return [*record.keywords, *(subject.term for subject in record.subjects)]
 
 
 def _pdf_url(record: ThesisRecord) -> str:

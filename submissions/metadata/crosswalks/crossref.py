@@ -7,7 +7,7 @@ What it cannot carry:
 
 - Supervisors and committee with their iDs: 5.4 knows no such role (metadata.md §2 row 5).
 - Keywords, all dates but that of the approval, the files, the handle.
-- A second language for the abstract; names beyond 60 characters are cut.
+- Identifiers beside DOI, ISBN and the university's number. Names beyond 60 characters are cut.
 """
 
 import datetime as dt
@@ -31,6 +31,7 @@ _NAME_MAX = 60
 _TEXT_MIN, _TEXT_MAX = 2, 255
 # Names of people (given_name, surname); DOIs (doi_t); licence_ref_t. From the schema.
 _NAME = re.compile(r"[^\d?]*[^?\s]+[^\d]*")
+_ISBN = re.compile(r"(97[89]-)?\d[\d \-]+[\dX]")
 _DOI = re.compile(r"10\.[0-9]{4,9}/.{1,200}")
 _LICENCE = re.compile(r"(?:https?|ftp)://.{3,}", re.IGNORECASE)
 # DataCite's relation, read from the thesis -> element and relationship-type.
@@ -87,11 +88,15 @@ def to_element(record: ThesisRecord, sender: Sender, *, mark_unconfirmed: bool =
     thesis = xml.wrap(xml.wrap(root, "body"), "dissertation", publication_type="full_text", language=language)
     _author(thesis, record, mark_unconfirmed)
     _titles(thesis, record)
-    _abstract(thesis, record)
+    _abstracts(thesis, record)
     _approval(thesis, record)
     _institution(thesis, record.institution, department=record.department)
     xml.add(thesis, "degree", _short(record.degree_name))
-    xml.add(xml.wrap(thesis, "publisher_item"), "identifier", record.uuid, id_type="other")
+    if _ISBN.fullmatch(isbn := line(record.isbn)):
+        xml.add(thesis, "isbn", isbn, media_type="electronic")
+    xml.add(
+        xml.wrap(thesis, "publisher_item"), "identifier", line(record.number) or record.uuid, id_type="other"
+    )
     _funding(thesis, record.funding)
     _access(thesis, record)
     _relations(thesis, record.related)
@@ -157,12 +162,13 @@ def _titles(thesis: etree._Element, record: ThesisRecord) -> None:
         xml.add(titles, "original_language_title", line(translated.title), language=language)
 
 
-def _abstract(thesis: etree._Element, record: ThesisRecord) -> None:
-    paragraphs = [text for text in map(line, clean(record.abstract).split("\n")) if text]
-    if paragraphs:
-        abstract = xml.wrap(thesis, "abstract", namespace=JATS, lang=record.language)
-        for text in paragraphs:
-            xml.add(abstract, "p", text)
+def _abstracts(thesis: etree._Element, record: ThesisRecord) -> None:
+    for abstract in record.abstracts:
+        paragraphs = [text for text in map(line, clean(abstract.text).split("\n")) if text]
+        if paragraphs:
+            element = xml.wrap(thesis, "abstract", namespace=JATS, lang=abstract.language)
+            for text in paragraphs:
+                xml.add(element, "p", text)
 
 
 def _approval(thesis: etree._Element, record: ThesisRecord) -> None:

@@ -35,10 +35,13 @@ def to_dict(record: ThesisRecord) -> dict[str, Any]:
             "publisher-place": line(record.institution.city),
             "number-of-pages": pages or "",
             "DOI": line(record.doi),
+            "ISBN": line(record.isbn),
             "URL": record.lasting_url,
             "language": language_tag(record.language),
             "abstract": clean(record.abstract),
-            "keyword": ", ".join(filter(None, map(line, record.keywords))),
+            "keyword": ", ".join(
+                filter(None, map(line, (*record.keywords, *(subject.term for subject in record.subjects))))
+            ),
             "custom": _filled({"orcid": _ids(record)}),
         }
     )

@@ -33,8 +33,7 @@ def to_element(record: ThesisRecord) -> etree._Element:
     _publisher(root, record.institution)
     xml.add(root, "publicationYear", f"{datacite_terms.publication_year(record):04d}")
     xml.add(root, "resourceType", terms.thesis_label(record), resourceTypeGeneral="Dissertation")
-    # No xml:lang on subjects: keywords of a thesis in one language are often in another, and nobody is asked.
-    parts.texts(root, "subjects", "subject", terms.topics(record))
+    parts.subjects(root, record)
     contributors = xml.wrap(root, "contributors")
     for member in record.committee:
         parts.committee(contributors, member)
@@ -46,7 +45,7 @@ def to_element(record: ThesisRecord) -> etree._Element:
     parts.texts(root, "sizes", "size", datacite_terms.sizes(record))
     parts.texts(root, "formats", "format", terms.mime_types(record))
     _rights(root, record)
-    _abstract(root, record)
+    _abstracts(root, record)
     _funding(root, record.funding)
     return root
 
@@ -111,17 +110,11 @@ def _rights(root: etree._Element, record: ThesisRecord) -> None:
     xml.add(rights, "rights", terms.access_sentence(record), rightsURI=terms.access_term(record))
 
 
-def _abstract(root: etree._Element, record: ThesisRecord) -> None:
-    """The abstract with its line breaks as ``br``, the only element that a description may hold (XSD)."""
-    first, *others = clean(record.abstract).split("\n")
-    if not first:
-        return
-    element = xml.add(
-        xml.wrap(root, "descriptions"),
-        "description",
-        first,
-        lang=record.language,
-        descriptionType="Abstract",
-    )
-    for text in others:
-        xml.wrap(element, "br").tail = text
+def _abstracts(root: etree._Element, record: ThesisRecord) -> None:
+    """Each abstract with its line breaks as ``br``, the only element that a description may hold (XSD)."""
+    wrapper = xml.wrap(root, "descriptions") if record.abstracts else None
+    for abstract in record.abstracts:
+        first, *others = clean(abstract.text).split("\n")
+        element = xml.add(wrapper, "description", first, lang=abstract.language, descriptionType="Abstract")
+        for text in others if element is not None else ():
+            xml.wrap(element, "br").tail = text

@@ -31,7 +31,7 @@ def to_dict(record: ThesisRecord) -> dict[str, Any]:
                 "resourceTypeGeneral": "Dissertation",
                 "resourceType": terms.thesis_label(record),
             },
-            "subjects": [{"subject": topic} for topic in terms.topics(record)],
+            "subjects": _subjects(record),
             "contributors": _contributors(record),
             "dates": [
                 {"date": day.isoformat(), "dateType": kind, "dateInformation": information}
@@ -128,12 +128,27 @@ def _contributors(record: ThesisRecord) -> list[dict[str, Any]]:
     return [*people, {**host, **({"nameIdentifiers": [ror]} if ror else {})}]
 
 
+def _subjects(record: ThesisRecord) -> list[dict[str, str]]:
+    """Subjects of a classification, then keywords, department and programme."""
+    known = [
+        _filled(
+            {
+                "subject": line(subject.term),
+                "subjectScheme": line(subject.scheme),
+                "schemeUri": subject.scheme_uri,
+                "valueUri": subject.uri,
+                "classificationCode": line(subject.code),
+            }
+        )
+        for subject in record.subjects
+    ]
+    return [*known, *({"subject": topic} for topic in terms.topics(record))]
+
+
 def _alternates(record: ThesisRecord) -> list[dict[str, str]]:
-    values = {"local": record.uuid, "Handle": line(record.handle), "URL": record.url if record.doi else ""}
     return [
         {"alternateIdentifier": value, "alternateIdentifierType": kind}
-        for kind, value in values.items()
-        if value
+        for kind, value in datacite_terms.alternates(record)
     ]
 
 
@@ -177,9 +192,15 @@ def _rights(record: ThesisRecord) -> list[dict[str, str]]:
 
 
 def _descriptions(record: ThesisRecord) -> list[dict[str, str]]:
-    text = clean(record.abstract)
-    row = {"description": text, "descriptionType": "Abstract", "lang": language_tag(record.language)}
-    return [_filled(row)] if text else []
+    rows = [
+        {
+            "description": clean(abstract.text),
+            "descriptionType": "Abstract",
+            "lang": language_tag(abstract.language),
+        }
+        for abstract in record.abstracts
+    ]
+    return [_filled(row) for row in rows if row["description"]]
 
 
 def _grant(grant: Funding) -> dict[str, str]:

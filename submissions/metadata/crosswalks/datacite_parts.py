@@ -65,12 +65,32 @@ def dates(root: etree._Element, record: ThesisRecord, *, without: frozenset[str]
 
 
 def alternates(root: etree._Element, record: ThesisRecord) -> None:
-    """The uuid, the handle, and the landing page where a DOI is the identifier."""
+    """All identifiers but the first one."""
     wrapper = xml.wrap(root, "alternateIdentifiers", namespace=NAMESPACE)
-    xml.add(wrapper, "alternateIdentifier", record.uuid, alternateIdentifierType="local")
-    xml.add(wrapper, "alternateIdentifier", record.handle, alternateIdentifierType="Handle")
-    if record.doi:
-        xml.add(wrapper, "alternateIdentifier", record.url, alternateIdentifierType="URL")
+    for kind, value in datacite_terms.alternates(record):
+        xml.add(wrapper, "alternateIdentifier", value, alternateIdentifierType=kind)
+
+
+def subjects(root: etree._Element, record: ThesisRecord, *, coded: bool = True) -> None:
+    """Subjects of a classification with its name and addresses, then keywords, department and programme. ``coded``:
+    with their codes, which a schema older than 4.4 does not know.
+
+    No xml:lang: keywords of a thesis in one language are often in another, and nobody is asked.
+    """
+    topics = terms.topics(record)
+    if not topics and not record.subjects:
+        return
+    wrapper = xml.wrap(root, "subjects", namespace=NAMESPACE)
+    for subject in record.subjects:
+        place = {
+            "subjectScheme": subject.scheme,
+            "schemeURI": subject.scheme_uri,
+            "valueURI": subject.uri,
+            "classificationCode": subject.code if coded else "",
+        }
+        xml.add(wrapper, "subject", line(subject.term), **place)
+    for topic in topics:
+        xml.add(wrapper, "subject", topic)
 
 
 def identifier(root: etree._Element, record: ThesisRecord) -> None:

@@ -83,6 +83,19 @@ def sizes(record: ThesisRecord) -> list[str]:
     ]
 
 
+def alternates(record: ThesisRecord) -> list[tuple[str, str]]:
+    """Kind and value of every identifier but the first: the landing page only where a DOI is the first."""
+    rows = (
+        ("local", record.uuid),
+        ("Local accession number", record.number),
+        ("Handle", record.handle),
+        ("URN", record.urn),
+        ("ISBN", record.isbn),
+        ("URL", record.url if record.doi else ""),
+    )
+    return [(kind, line(value)) for kind, value in rows if line(value)]
+
+
 def related_identifier(work: RelatedWork) -> tuple[str, str]:
     """Scheme and value; the address where DataCite knows no scheme; both empty when there is only a title."""
     scheme, value = _SCHEMES.get(work.identifier_type, ""), line(work.bare)

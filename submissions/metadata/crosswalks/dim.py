@@ -5,6 +5,7 @@ What it cannot carry:
 - ORCID iDs. DSpace reads a field's text and language and ignores its authority (metadata.md §4), and an iD in a field
   of its own would not say whose it is. The ``mets`` format has them in a second section; the Person entities of a
   DSpace package tie them to the names.
+- The address of a classification and of a subject in it.
 - Checksums and addresses of files, the institution's ROR, the affiliations.
 
 Fields of the ``thesis`` and ``local`` schemas and ``dc.contributor.committeeMember`` are in common use but not in a
@@ -18,12 +19,15 @@ from lxml import etree
 
 from submissions.metadata.crosswalks import terms, xml
 from submissions.metadata.crosswalks.text import clean, line
-from submissions.metadata.record import CommitteePerson, ThesisRecord
+from submissions.metadata.record import CommitteePerson, Subject, ThesisRecord
 
 NAMESPACE = "http://www.dspace.org/xmlns/dspace/dim"
 SCHEMA = "http://www.dspace.org/schema/dim.xsd"
 # DataCite's relation, read from the thesis -> qualifier of dc.relation; DSpace's registry has none for data.
 _RELATIONS = {"HasPart": "haspart", "IsPartOf": "ispartof", "IsVersionOf": "isversionof"}
+
+# Classification -> qualifier of dc.subject, as far as a stock DSpace knows it; the others are ``other``.
+_CLASSIFICATIONS = {"lcsh": "lcsh", "mesh": "mesh", "ddc": "ddc", "lcc": "lcc"}
 
 
 class Field(NamedTuple):
@@ -66,7 +70,12 @@ def _stock(record: ThesisRecord, stock_only: bool) -> Iterator[Field]:
     yield Field("dc", "title", "", line(record.full_title), record.language)
     if translated := record.translated_title:
         yield Field("dc", "title", "alternative", line(translated.title), translated.language)
-    yield Field("dc", "description", "abstract", clean(record.abstract), record.language)
+    for abstract in record.abstracts:
+        yield Field("dc", "description", "abstract", clean(abstract.text), abstract.language)
+    for subject in record.subjects:
+        yield Field(
+            "dc", "subject", _CLASSIFICATIONS.get(line(subject.scheme).lower(), "other"), _coded(subject)
+        )
     for topic in terms.topics(record):
         yield Field("dc", "subject", "", topic)
     yield Field("dc", "language", "iso", xml.language_tag(record.language))
@@ -80,7 +89,9 @@ def _stock(record: ThesisRecord, stock_only: bool) -> Iterator[Field]:
     yield Field("dc", "identifier", "uri", line(record.url))
     yield Field("dc", "identifier", "uri", record.handle_url)
     yield Field("dc", "identifier", "doi", line(record.doi))
-    yield Field("dc", "identifier", "other", f"urn:uuid:{record.uuid}")
+    yield Field("dc", "identifier", "isbn", line(record.isbn))
+    for other in (record.urn, record.number, f"urn:uuid:{record.uuid}"):
+        yield Field("dc", "identifier", "other", line(other))
     for file in record.files:
         yield Field("dc", "format", "extent", f"{file.pages} pages" if file.pages else "")
     for mime in terms.mime_types(record):
@@ -103,6 +114,11 @@ def _local(record: ThesisRecord, stock_only: bool) -> Iterator[Field]:
     yield Field("local", "date", "defended", record.defended.isoformat() if record.defended else "")
     until = record.embargo_until if terms.is_embargoed(record) else None
     yield Field("local", "embargo", "lift", until.isoformat() if until else "")
+
+
+def _coded(subject: Subject) -> str:
+    """``1.5 Earth sciences``: the code before the term, as people write it; DIM has no other place for it."""
+    return " ".join(filter(None, (line(subject.code), line(subject.term))))
 
 
 def _role(member: CommitteePerson, stock_only: bool) -> str:

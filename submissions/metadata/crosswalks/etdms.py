@@ -34,15 +34,19 @@ def to_element(record: ThesisRecord) -> etree._Element:
         put("alternativeTitle", line(record.translated_title.title), lang=record.translated_title.language)
     put("creator", terms.name(record.author), resource=_uri(record.author))
     # At least one subject is mandatory, and a thesis without keywords is still about its own discipline.
-    put("subject", *(terms.topics(record) or [terms.thesis_label(record)]))
-    put("description", record.abstract, lang=record.language)
+    topics = terms.topics(record)
+    for subject in record.subjects:
+        put("subject", line(subject.term), scheme=subject.scheme or subject.scheme_uri, resource=subject.uri)
+    put("subject", *(topics or ([] if record.subjects else [terms.thesis_label(record)])))
+    for abstract in record.abstracts:
+        put("description", abstract.text, lang=abstract.language)
     put("publisher", line(record.institution.name), resource=record.institution.ror)
     for member in record.committee:
         put("contributor", terms.name(member.person), role=_role(member), resource=_uri(member.person))
     put("date", terms.title_page_date(record).isoformat())
     put("type", "Electronic Thesis or Dissertation", "Text")
     put("format", *terms.mime_types(record), *(f"{file.pages} pages" for file in record.files if file.pages))
-    put("identifier", record.url, record.doi_url, record.handle_url, f"urn:uuid:{record.uuid}")
+    put("identifier", *terms.identifiers(record))
     put("language", iso639_2b(record.language) or xml.language_tag(record.language))
     put("rights", terms.access_sentence(record), line(record.licence.uri or record.licence.name))
     degree = xml.wrap(root, "degree")

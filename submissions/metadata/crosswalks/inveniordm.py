@@ -5,6 +5,8 @@ iDs are bare, one identifier of the scheme ``orcid`` a person (metadata.md §4).
 What it cannot carry:
 
 - That an iD was authenticated; here every iD is, because only such are written.
+- The classification of a subject: its own vocabularies have other identifiers, so that the term stands as a word.
+- The university's own number: of each scheme there is one at most, and ``other`` is the uuid's.
 - The words of a committee role (``supervisor`` or ``other``), the institution's ROR, checksums (the server reckons
   its own), a language for the title.
 - Files that are closed with no day of opening as an embargo: they are restricted.
@@ -78,10 +80,10 @@ def _metadata(record: ThesisRecord) -> dict[str, Any]:
             "additional_titles": _titles(record, language),
             "publication_date": record.published.isoformat(),
             "publisher": institution,
-            "description": _html(record.abstract),
+            **_abstracts(record),
             "languages": [{"id": language}] if language else [],
             "dates": _dates(record),
-            "subjects": [{"subject": topic} for topic in terms.topics(record)],
+            "subjects": [{"subject": topic} for topic in terms.all_topics(record)],
             "identifiers": _identifiers(record),
             "related_identifiers": [item for work in record.related if (item := _related(work))],
             "sizes": [f"{file.pages} pages" for file in record.files if file.pages],
@@ -125,6 +127,22 @@ def _titles(record: ThesisRecord, language: str) -> list[dict[str, Any]]:
     ]
 
 
+def _abstracts(record: ThesisRecord) -> dict[str, Any]:
+    """The first abstract, which has no language of its own, and the others with theirs."""
+    first, *others = record.abstracts or (None,)
+    rows = [
+        _filled(
+            {
+                "description": _html(other.text),
+                "type": {"id": "abstract"},
+                "lang": {"id": iso639_3(other.language)} if iso639_3(other.language) else {},
+            }
+        )
+        for other in others
+    ]
+    return {"description": _html(first.text) if first else "", "additional_descriptions": rows}
+
+
 def _html(text: str) -> str:
     """Each paragraph in ``p``: a description is HTML."""
     paragraphs = [escape(paragraph) for paragraph in map(line, clean(text).split("\n")) if paragraph]
@@ -142,7 +160,13 @@ def _dates(record: ThesisRecord) -> list[dict[str, Any]]:
 
 def _identifiers(record: ThesisRecord) -> list[dict[str, str]]:
     """One of each scheme at most; the DOI is a ``pid`` and is not repeated."""
-    values = {"url": record.url, "handle": line(record.handle), "other": f"urn:uuid:{record.uuid}"}
+    values = {
+        "url": record.url,
+        "handle": line(record.handle),
+        "urn": line(record.urn),
+        "isbn": line(record.isbn),
+        "other": f"urn:uuid:{record.uuid}",
+    }
     return [{"scheme": scheme, "identifier": value} for scheme, value in values.items() if value]
 
 

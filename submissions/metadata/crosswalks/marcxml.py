@@ -6,6 +6,7 @@ brackets (metadata.md §4). 024 is for authority records and is not used for it.
 What it cannot carry:
 
 - That an iD was authenticated; here every iD is, because only such are written.
+- The language of each abstract, which 520 has no place for; the code of a subject in its classification.
 - Checksums of files; the day of submission; sizes, other than in 347.
 - Names of other scripts in 880 fields: text stands as it was typed, in UTF-8.
 """
@@ -53,7 +54,13 @@ def to_element(record: ThesisRecord) -> etree._Element:
     _control(root, "006", "m     o  d        ")
     _control(root, "007", "cr |||||||||||")
     _control(root, "008", _fixed(record))
-    for kind, value in (("doi", record.doi), ("hdl", record.handle), ("uri", f"urn:uuid:{record.uuid}")):
+    _field(root, "020", "  ", a=record.isbn)
+    for kind, value in (
+        ("doi", record.doi),
+        ("hdl", record.handle),
+        ("urn", record.urn),
+        ("uri", f"urn:uuid:{record.uuid}"),
+    ):
         _field(root, "024", "7 ", a=value, _2=kind if value else "")
     _person(root, "100", record.author, "author", "aut", line(record.institution.name))
     _title(root, record)
@@ -69,13 +76,16 @@ def to_element(record: ThesisRecord) -> etree._Element:
     _degree(root, record)
     _access(root, record)
     # A note may not hold line breaks, so each paragraph is a field of its own.
-    for paragraph in clean(record.abstract).split("\n"):
-        _field(root, "520", "3 ", a=line(paragraph))
+    for abstract in record.abstracts:
+        for paragraph in clean(abstract.text).split("\n"):
+            _field(root, "520", "3 ", a=line(paragraph))
     for grant in record.funding:
         _field(root, "536", "  ", a=line(grant.funder), c=line(grant.award_number) or line(grant.award_title))
     licence = record.licence
     spdx = {"f": licence.spdx, "_2": "spdx"} if licence.spdx else {}
     _field(root, "540", "  ", a=line(licence.name or licence.uri), **spdx, u=licence.uri)
+    for subject in record.subjects:
+        _field(root, "650", " 7", a=line(subject.term), _0=subject.uri, _2=line(subject.scheme))
     for topic in terms.topics(record):
         _field(root, "653", "  ", a=topic)
     _field(root, "655", " 7", a="Academic theses.", _2="lcgft")
@@ -188,7 +198,7 @@ def _degree(root: etree._Element, record: ThesisRecord) -> None:
                 ),
             )
         ),
-        o=record.uuid,
+        o=record.number or record.uuid,
     )
 
 

@@ -15,7 +15,7 @@ from submissions.metadata.crosswalks import terms, xml
 from submissions.metadata.crosswalks.etdms import NAMESPACE as ETD
 from submissions.metadata.crosswalks.languages import iso639_2b
 from submissions.metadata.crosswalks.text import line
-from submissions.metadata.record import Person, RelatedWork, ThesisRecord
+from submissions.metadata.record import Person, RelatedWork, Subject, ThesisRecord
 
 NAMESPACE = "http://www.loc.gov/mods/v3"
 SCHEMA = "http://www.loc.gov/standards/mods/v3/mods-3-8.xsd"
@@ -50,16 +50,27 @@ def to_element(record: ThesisRecord) -> etree._Element:
     if language:
         xml.add(xml.wrap(root, "language"), "languageTerm", language, type="code", authority="iso639-2b")
     _physical(root, record)
-    abstract = xml.add(root, "abstract", record.abstract)
-    if abstract is not None and language:
-        abstract.set("lang", language)
+    for abstract in record.abstracts:
+        element = xml.add(root, "abstract", abstract.text)
+        if element is not None and (code := iso639_2b(abstract.language)):
+            element.set("lang", code)
     _notes(root, record)
+    for subject in record.subjects:
+        _subject(root, subject)
     for topic in terms.topics(record):
         xml.add(xml.wrap(root, "subject"), "topic", topic)
     for work in record.related:
         _related(root, work)
-    identifiers = {"doi": record.doi, "hdl": record.handle, "uri": record.url, "local": record.uuid}
-    for kind, value in identifiers.items():
+    identifiers = (
+        ("doi", record.doi),
+        ("hdl", record.handle),
+        ("urn", record.urn),
+        ("isbn", record.isbn),
+        ("uri", record.url),
+        ("local", record.uuid),
+        ("local", record.number),
+    )
+    for kind, value in identifiers:
         xml.add(root, "identifier", line(value), type=kind)
     url = {"usage": "primary display", "access": "object in context"}
     xml.add(xml.wrap(root, "location"), "url", line(record.url), **url)
@@ -153,6 +164,13 @@ def _notes(root: etree._Element, record: ThesisRecord) -> None:
     xml.add(root, "note", note, type="thesis")
     for grant in record.funding:
         xml.add(root, "note", terms.grant_words(grant), type="funding")
+
+
+def _subject(root: etree._Element, subject: Subject) -> None:
+    """A subject of a classification. Its code is no part of a subject: it stands in ``classification``."""
+    place = {"authority": subject.scheme, "authorityURI": subject.scheme_uri, "valueURI": subject.uri}
+    xml.add(xml.wrap(root, "subject", **place), "topic", line(subject.term))
+    xml.add(root, "classification", line(subject.code), authority=subject.scheme)
 
 
 def _related(root: etree._Element, work: RelatedWork) -> None:

@@ -7,6 +7,8 @@ What it cannot carry:
 - Which date is which. Only the day of publication is written; submission, defence and conferral would look
   the same.
 - How a work is related to the thesis: ``dc:relation`` says only that it is.
+- The classification of a subject: its term and its address stand among the keywords.
+- The affiliation; the degree, other than as words among the types.
 - Roles, other than as words behind a name; the files' addresses, sizes and checksums; the institution's ROR.
 """
 
@@ -34,14 +36,15 @@ def to_xml(record: ThesisRecord) -> bytes:
         put("title", line(record.translated_title.title), lang=record.translated_title.language)
     put("creator", terms.name(record.author))
     put("contributor", *map(contributor, record.committee))
-    put("subject", *terms.topics(record))
-    put("description", record.abstract, lang=record.language)
+    put("subject", *terms.all_topics(record))
+    put("subject", *(line(subject.uri) for subject in record.subjects))
+    for abstract in record.abstracts:
+        put("description", abstract.text, lang=abstract.language)
     put("publisher", line(record.institution.name))
     put("date", *_dates(record))
     put("type", terms.thesis_type(record), terms.thesis_label(record))
     put("format", *terms.mime_types(record), *(f"{file.pages} pages" for file in record.files if file.pages))
-    # The landing page comes first: harvesters link to the first identifier (metadata.md §2 row 31).
-    put("identifier", record.url, record.doi_url, record.handle_url, f"urn:uuid:{record.uuid}")
+    put("identifier", *terms.identifiers(record))
     put("language", xml.language_tag(record.language))
     put("relation", *map(grant, record.funding))
     put("relation", *(line(work.address or work.title) for work in record.related))

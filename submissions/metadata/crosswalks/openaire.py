@@ -7,6 +7,7 @@ What it cannot carry:
 
 - That an iD was authenticated; here every iD is, because only such are written.
 - The days of the defence and of the degree: its schema has no date of the type ``Other``.
+- The code of a subject in its classification, which DataCite knows since 4.4 only.
 - The degree's name, roles other than ``Supervisor`` and ``Other``, checksums and sizes in bytes of a single file.
 - Related works that have no identifier and no address.
 
@@ -58,13 +59,14 @@ def to_element(record: ThesisRecord) -> etree._Element:
     xml.add(root, "publisher", line(record.institution.name), namespace=DC)
     words, uri = _KINDS[record.degree_level]
     xml.add(root, "resourceType", words, resourceTypeGeneral="literature", uri=uri)
-    xml.add(root, "description", record.abstract, namespace=DC, lang=record.language)
+    for abstract in record.abstracts:
+        xml.add(root, "description", abstract.text, namespace=DC, lang=abstract.language)
     for mime in terms.mime_types(record):
         xml.add(root, "format", mime, namespace=DC)
     parts.identifier(root, record)
     words, uri = _access(record)
     xml.add(root, "rights", words, namespace=parts.NAMESPACE, rightsURI=uri)
-    parts.texts(root, "subjects", "subject", terms.topics(record))
+    parts.subjects(root, record, coded=False)
     opens = terms.opens_on(record)
     licence = {"startDate": opens.isoformat() if opens else "", "uri": record.licence.uri}
     xml.add(root, "licenseCondition", line(record.licence.name or record.licence.uri), **licence)

@@ -6,8 +6,9 @@ child of ``DISS_author``, bare (metadata.md §4). Everything else keeps to the D
 What it cannot carry:
 
 - iDs of advisors and committee; that an iD was authenticated (here every one is).
-- Bachelor's theses, the DOI and the handle, the title in another language, the licence, grants, related works,
-  checksums, roles other than advisor and committee member; more than six keywords.
+- Bachelor's theses, the DOI, the handle and the URN, title and abstract in other languages, subjects of a
+  classification but ProQuest's, the licence, grants, related works, checksums, roles other than advisor and committee
+  member; more than six keywords.
 
 An address to write to, the subject category and the school's code are ProQuest's own demands: ``Sender`` has them.
 """
@@ -148,7 +149,7 @@ def _description(root: etree._Element, record: ThesisRecord, sender: Sender) -> 
     about = _wrap(root, "description")
     about.set("page_count", str(terms.pages(record)))
     about.set("type", _TYPES[record.degree_level])
-    about.set("external_id", f"{sender.prefix}:{record.uuid}")
+    about.set("external_id", f"{sender.prefix}:{line(record.number) or record.uuid}")
     about.set("apply_for_copyright", "no")
     _add(about, "title", line(record.full_title))
     _dates(_wrap(about, "dates"), record)
@@ -170,6 +171,7 @@ def _description(root: etree._Element, record: ThesisRecord, sender: Sender) -> 
         _add(category, "cat_desc", line(words), always=True)
     for keyword in [text for text in map(line, record.keywords) if text][:_KEYWORDS_MAX]:
         _add(subjects, "keyword", keyword)
+    _add(subjects, "ISBN", line(record.isbn))
     language = xml.language_tag(record.language).partition("-")[0].upper()
     _add(subjects, "language", language, always=True)
 

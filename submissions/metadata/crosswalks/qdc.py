@@ -8,7 +8,9 @@ What it cannot carry:
 - ORCID iDs: the elements allow no attribute but ``xml:lang`` and ``xsi:type`` (metadata.md §4), and an iD written as a
   second creator is read as a second author. Whoever wants iDs takes ``oai_datacite``, ``mods`` or ``marcxml``.
 - The day of conferral (``dateAccepted`` is the defence), and the end of an embargo other than as ``available``.
-- Roles, other than as words behind a name; the degree and the institution's ROR; checksums and sizes of files.
+- The classification of a subject, of which term and address are given; the affiliation.
+- Roles, other than as words behind a name; the degree, other than as words among the types; the institution's ROR;
+  checksums and sizes of files.
 """
 
 from lxml import etree
@@ -43,8 +45,10 @@ def to_element(record: ThesisRecord) -> etree._Element:
         put("alternative", line(record.translated_title.title), lang=record.translated_title.language)
     put("creator", terms.name(record.author))
     put("contributor", *map(contributor, record.committee))
-    put("subject", *terms.topics(record))
-    put("abstract", record.abstract, lang=record.language)
+    put("subject", *terms.all_topics(record))
+    put("subject", *(line(subject.uri) for subject in record.subjects), kind="URI")
+    for abstract in record.abstracts:
+        put("abstract", abstract.text, lang=abstract.language)
     put("publisher", line(record.institution.name))
     days = {
         "dateSubmitted": record.submitted,
@@ -58,7 +62,7 @@ def to_element(record: ThesisRecord) -> etree._Element:
     put("type", "Text", kind="DCMIType")
     put("medium", *terms.mime_types(record))
     put("extent", *(f"{file.pages} pages" for file in record.files if file.pages))
-    put("identifier", record.url, record.doi_url, record.handle_url, f"urn:uuid:{record.uuid}")
+    put("identifier", *terms.identifiers(record))
     put("language", xml.language_tag(record.language))
     for work in record.related:
         put(_RELATIONS.get(work.relation, "relation"), line(work.address or work.title))

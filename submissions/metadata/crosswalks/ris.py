@@ -34,6 +34,7 @@ def _tags(record: ThesisRecord) -> Iterator[tuple[str, str]]:
     yield "TI", record.full_title
     if record.translated_title:
         yield "TT", record.translated_title.title
+    yield "SN", record.isbn
     yield "PY", f"{day.year:04d}"
     yield "DA", f"{day.year:04d}/{day.month:02d}/{day.day:02d}"
     yield "PB", record.institution.name
@@ -41,8 +42,9 @@ def _tags(record: ThesisRecord) -> Iterator[tuple[str, str]]:
     yield "M3", terms.thesis_label(record)
     yield "SP", str(pages) if pages else ""
     yield "LA", language_tag(record.language)
-    yield "AB", record.abstract
-    for keyword in record.keywords:
+    for abstract in record.abstracts:
+        yield "AB", abstract.text
+    for keyword in (*record.keywords, *(subject.term for subject in record.subjects)):
         yield "KW", keyword
     for member in record.committee:
         if not member.supervises:

@@ -18,6 +18,7 @@ from submissions.metadata.record import (
     Person,
     RecordFile,
     RelatedWork,
+    Subject,
     ThesisRecord,
 )
 
@@ -53,9 +54,10 @@ def to_dict(record: ThesisRecord) -> dict[str, Any]:
             "alternateName": _translated_title(record),
             "author": {**_person(record.author), "affiliation": institution},
             "contributor": [_role(member) for member in record.committee],
-            "abstract": clean(record.abstract),
+            "abstract": _abstracts(record),
             # A list, not one string: a keyword may hold a comma.
             "keywords": [keyword for keyword in map(line, record.keywords) if keyword],
+            "about": [_subject(subject) for subject in record.subjects],
             "inLanguage": line(record.language),
             "inSupportOf": _degree(record),
             "publisher": institution,
@@ -122,12 +124,46 @@ def _organisation(organisation: Organisation) -> dict[str, Any]:
 
 
 def _identifiers(record: ThesisRecord) -> list[dict[str, str]]:
-    values = {"UUID": record.uuid, "DOI": line(record.doi), "Handle": line(record.handle)}
+    values = {
+        "UUID": record.uuid,
+        "DOI": line(record.doi),
+        "Handle": line(record.handle),
+        "URN": line(record.urn),
+        "ISBN": line(record.isbn),
+        "local": line(record.number),
+    }
     return [
         {"@type": "PropertyValue", "propertyID": scheme, "value": value}
         for scheme, value in values.items()
         if value
     ]
+
+
+def _abstracts(record: ThesisRecord) -> str | list[Any]:
+    """The abstract as a text; where there are more, each of the others with its language."""
+    others = [
+        {"@value": clean(other.text), "@language": language_tag(other.language)}
+        for other in record.other_abstracts
+        if clean(other.text) and language_tag(other.language)
+    ]
+    own = clean(record.abstract)
+    return [*([own] if own else []), *others] if others else own
+
+
+def _subject(subject: Subject) -> dict[str, Any]:
+    """A term of a classification (``DefinedTerm``)."""
+    scheme = _filled(
+        {"@type": "DefinedTermSet", "@id": line(subject.scheme_uri), "name": line(subject.scheme)}
+    )
+    return _filled(
+        {
+            "@type": "DefinedTerm",
+            "@id": line(subject.uri),
+            "name": line(subject.term),
+            "termCode": line(subject.code),
+            "inDefinedTermSet": scheme if len(scheme) > 1 else {},
+        }
+    )
 
 
 def _translated_title(record: ThesisRecord) -> dict[str, str]:

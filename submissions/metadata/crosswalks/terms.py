@@ -107,6 +107,19 @@ def topics(record: ThesisRecord) -> list[str]:
     return _distinct(*record.keywords, record.department, record.programme)
 
 
+def all_topics(record: ThesisRecord) -> list[str]:
+    """``topics`` with the terms of a classification before them, for formats that cannot name the classification."""
+    return _distinct(*(subject.term for subject in record.subjects), *topics(record))
+
+
+def identifiers(record: ThesisRecord) -> tuple[str, ...]:
+    """Every identifier for formats that have one repeatable place; the landing page comes first, because harvesters
+    link to the first (metadata.md §2 rows 26-31).
+    """
+    given = (record.url, record.doi_url, record.handle_url, record.urn, record.isbn_urn, record.number)
+    return (*filter(None, map(line, given)), f"urn:uuid:{record.uuid}")
+
+
 def mime_types(record: ThesisRecord) -> list[str]:
     """Kinds of file, each once, in the order of the files. Said under embargo too."""
     return _distinct(*(file.mime for file in record.files))

@@ -44,9 +44,10 @@ def test_a_whole_record() -> None:
             "year": "2026",
             "month": "jun",
             "doi": "10.5555/tidal.mixing",
+            "isbn": "978-0-306-40615-7",
             "url": "https://theses.example.edu/theses/2026/tidal-mixing/",
             "language": "en",
-            "keywords": "fjords, mixing, tidal",
+            "keywords": r"fjords, mixing, tidal, Oceanography \& <marine> science, Tides, Fjords, Sea",
         },
     )
 

@@ -80,4 +80,16 @@ def test_funders_and_relations() -> None:
 
 
 def test_each_paragraph_of_the_abstract() -> None:
-    assert find(full_record(), "//j:abstract/j:p/text()") == ["First paragraph.", "Second paragraph."]
+    record = full_record(other_abstracts=())
+    assert find(record, "//j:abstract/j:p/text()") == ["First paragraph.", "Second paragraph."]
+
+
+def test_an_abstract_for_each_language() -> None:
+    assert find(full_record(), "//j:abstract/@xml:lang") == ["en", "nb", "es"]
+    assert find(full_record(), "//j:abstract[2]/j:p/text()") == ["Første avsnitt.", "Andre avsnitt."]
+
+
+def test_isbn_and_the_number_of_the_university() -> None:
+    assert find(full_record(), "//c:isbn/text()") == ["978-0-306-40615-7"]
+    assert find(full_record(), "//c:publisher_item/c:identifier/text()") == ["T-00042"]
+    assert not find(full_record(isbn="not one"), "//c:isbn")

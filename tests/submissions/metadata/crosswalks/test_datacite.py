@@ -200,7 +200,10 @@ def test_a_doi_is_the_identifier_and_the_page_an_alternate() -> None:
     assert (identifier.get("identifierType"), identifier.text) == ("DOI", record.doi)
     assert [(e.get("alternateIdentifierType"), e.text) for e in find(record, "d:alternateIdentifiers/*")] == [
         ("local", record.uuid),
+        ("Local accession number", "T-00042"),
         ("Handle", record.handle),
+        ("URN", "urn:nbn:no-12345"),
+        ("ISBN", "978-0-306-40615-7"),
         ("URL", record.url),
     ]
 

@@ -17,6 +17,7 @@ _KEYS = {
     "schemeURI": "schemeUri",
     "rightsURI": "rightsUri",
     "awardURI": "awardUri",
+    "valueURI": "valueUri",
     _LANG: "lang",
 }
 

@@ -40,7 +40,7 @@ def test_an_only_name_is_one_part_without_a_type() -> None:
 def test_languages_are_codes_of_iso_639_2() -> None:
     record = full_record(language="fr")
     assert find(record, "m:titleInfo/@lang") == ["fre", "nob"]
-    assert find(record, "m:abstract/@lang") == ["fre"]
+    assert find(record, "m:abstract/@lang") == ["fre", "nob", "spa"]
     assert find(record, "m:language/m:languageTerm/text()") == ["fre"]
     assert not find(make_record(language=""), "//@lang")
 

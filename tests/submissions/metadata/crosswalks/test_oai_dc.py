@@ -107,6 +107,9 @@ def test_a_full_record() -> None:
         record.url,
         "https://doi.org/10.5555/tidal.mixing",
         "https://hdl.handle.net/20.500.12345/678",
+        "urn:nbn:no-12345",
+        "urn:ISBN:978-0-306-40615-7",
+        "T-00042",
         f"urn:uuid:{record.uuid}",
     ]
     relations = texts(record, "relation")

@@ -27,7 +27,7 @@ def test_every_reference_can_be_read() -> None:
         assert [tag for tag, _ in tags].count("TY") == [tag for tag, _ in tags].count("ER") == 1
         assert dict(tags)["TI"] == line(record.full_title)
         assert [text for tag, text in tags if tag == "KW"] == [
-            text for text in map(line, record.keywords) if text
+            text for text in map(line, (*record.keywords, *(one.term for one in record.subjects))) if text
         ]
         assert len([tag for tag, _ in tags if tag == "AU"]) == 1
         assert len([tag for tag, _ in tags if tag == "A3"]) == sum(one.supervises for one in record.committee)

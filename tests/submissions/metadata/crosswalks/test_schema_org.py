@@ -154,6 +154,9 @@ def test_identifiers_translation_grants_and_related_works() -> None:
         ("UUID", record.uuid),
         ("DOI", "10.5555/tidal.mixing"),
         ("Handle", "20.500.12345/678"),
+        ("URN", "urn:nbn:no-12345"),
+        ("ISBN", "978-0-306-40615-7"),
+        ("local", "T-00042"),
     ]
     assert found["sameAs"] == [
         "https://doi.org/10.5555/tidal.mixing",
