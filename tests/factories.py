@@ -28,9 +28,9 @@ from submissions.models import (
 )
 from submissions.permissions import REGISTRAR_GROUP, STAFF_GROUP
 
-from .office import make_office
+from .office import home_page, lists, make_office
 
-__all__ = ["make_office"]  # for tests, which take it from here
+__all__ = ["home_page", "lists", "make_office"]  # for tests, which take them from here
 
 _numbers = itertools.count(1)
 
