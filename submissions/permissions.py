@@ -6,7 +6,7 @@ from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from .models import Invitation, Status, Submission
+from .models import CopyRequest, Invitation, Status, Submission
 
 STAFF_GROUP = "Graduate school"
 REGISTRAR_GROUP = "Registrar"
@@ -44,6 +44,8 @@ def can_see_case(user: User, submission: Submission) -> Answer:
 
 def can_edit_thesis(user: User, submission: Submission) -> Answer:
     """The student, while it is the student's turn."""
+    if submission.student is None:
+        return Answer(False, "This thesis was imported: it belongs to no account, and nobody writes it here.")
     if user != submission.student:
         return Answer(False, "Only the student whose thesis it is can change it.")
     if submission.status not in EDITABLE:
@@ -81,6 +83,22 @@ def can_take_packages(user: User) -> Answer:
     return YES
 
 
+def can_manage_keys(user: User) -> Answer:
+    """Repository managers give programs a key to the records, and take it away."""
+    if not in_group(user, MANAGER_GROUP):
+        return Answer(False, "Only repository managers can do this.")
+    return YES
+
+
+def can_deliver(user: User, submission: Submission) -> Answer:
+    """Staff and repository managers try again, pause and send again what goes outside, but not of their own thesis."""
+    if user == submission.student:
+        return Answer(False, "You cannot act on your own thesis.")
+    if not in_group(user, STAFF_GROUP, MANAGER_GROUP):
+        return Answer(False, "Only graduate-school staff and repository managers can do this.")
+    return YES
+
+
 def can_confer(user: User, submission: Submission) -> Answer:
     """The registrar records conferral, but not of their own degree."""
     if user == submission.student:
@@ -110,6 +128,34 @@ def can_open_files(user: User, submission: Submission, invitation: Invitation | 
 def is_embargoed(submission: Submission) -> bool:
     """Whether the files are closed to readers today (the site's time zone)."""
     return submission.embargo_until is not None and timezone.localdate() < submission.embargo_until
+
+
+def can_ask_for_copy(submission: Submission) -> Answer:
+    """A reader may ask for a copy, and be given one, while the thesis is public and its files are closed."""
+    if submission.status != Status.PUBLISHED:
+        return Answer(False, "This thesis was withdrawn, so no copies of it are given any more.")
+    if not is_embargoed(submission):
+        return Answer(False, "The files of this thesis are open to everybody now, so nobody has to ask.")
+    return YES
+
+
+def can_answer_copies(user: User) -> Answer:
+    """The author answers by a link; staff and repository managers may answer instead."""
+    if not in_group(user, STAFF_GROUP, MANAGER_GROUP):
+        return Answer(False, "Only graduate-school staff and repository managers can do this.")
+    return YES
+
+
+def can_use_copy(request: CopyRequest) -> Answer:
+    """A copy that was given can be fetched until its day, unless the thesis was withdrawn meanwhile."""
+    if not (possible := can_ask_for_copy(request.submission)):
+        return possible
+    if request.answer != CopyRequest.Answer.GIVEN or request.download_until is None:
+        return Answer(False, "This copy was not given.")
+    if request.download_until <= timezone.now():
+        day = date_format(timezone.localtime(request.download_until), "j F Y")
+        return Answer(False, f"This link worked until {day}.")
+    return YES
 
 
 def can_use_invitation(invitation: Invitation) -> Answer:

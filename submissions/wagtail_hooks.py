@@ -12,6 +12,7 @@ from wagtail.admin.site_summary import SummaryItem
 from wagtail.models import Page, Revision
 
 from . import lifecycle, permissions
+from .api import desk as _api_desk  # noqa: F401 - registers its hooks
 from .models import (
     Agreement,
     AgreementAcceptance,
@@ -27,6 +28,7 @@ from .models import (
 )
 from .models.vocabulary import Listed
 from .review.desk import CaseViewSet, case_url
+from .review.matrix import hooks as _matrix_hooks  # noqa: F401 - registers them
 
 WORKFLOW_BUTTONS = ("action-submit", "action-restart-workflow", "action-cancel-workflow")
 #: Buttons of the page editor that would move the workflow or the page past ``lifecycle.py``.
