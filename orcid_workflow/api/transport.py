@@ -22,7 +22,17 @@ def new_session(user_agent: str) -> requests.Session:
     It tries again only what could not be connected: a call repeated after it may have arrived would be one that no
     budget and no history knows of.
     """
-    unconnected = Retry(total=2, connect=2, read=0, status=0, redirect=0, other=0, backoff_factor=0.3)
+    unconnected = Retry(
+        total=2,
+        connect=2,
+        read=0,
+        status=0,
+        redirect=0,
+        other=0,
+        backoff_factor=0.3,
+        # Else an answer with Retry-After (429, 503) would be taken for none, and nobody could do as it says.
+        respect_retry_after_header=False,
+    )
     made = requests.Session()
     made.headers["User-Agent"] = user_agent
     for scheme in ("http://", "https://"):
