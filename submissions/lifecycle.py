@@ -36,6 +36,7 @@ from .models import (
     ThesisPage,
     Verdict,
 )
+from .outlets.doi.codes import give_doi
 from .readiness import Problem, author_connection, page_problems, problems
 from .refusals import MoveRefused, NotReady
 
@@ -189,6 +190,8 @@ def approve(submission: Submission, *, actor: AbstractUser) -> Submission:
     _committee_has_approved(submission)
     _task_state(submission.page).approve(user=actor)
     _move(submission, Status.APPROVED, actor=actor, sentence="The graduate school approved the thesis.")
+    give_doi(submission)
+    outlets.refresh(submission)
     send_after_commit("approved", submission)
     return submission
 

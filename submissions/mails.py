@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from .addresses import page_url
 from .models import Invitation, Submission
+from .outlets.doi.codes import reserved_doi
 from .record_wording import after_publication
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ def _mail_student(event: str, submission_id: int) -> None:
         "change": change,
         "desk_url": settings.ETD_BASE_URL + reverse("submissions:tasks", args=[submission.uuid]),
         "page_url": page_url(submission.page),
+        "reserved_doi": reserved_doi(submission),
     }
     if event == "published":
         context["record"] = record = after_publication(submission)

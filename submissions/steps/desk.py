@@ -12,6 +12,7 @@ from .. import permissions, record_wording
 from ..committee.invitations import make_token
 from ..metadata.crosswalks.registry import FORMATS
 from ..models import Invitation, Status, Submission
+from ..outlets.doi.codes import reserved_doi
 from ..permissions import EDITABLE
 from ..wording import StatusWords, status_words
 from .access import own_case, signed_in
@@ -120,6 +121,7 @@ def tasks(request: HttpRequest, case: Case) -> HttpResponse:
             "orcid_url": get("orcid").url(case),
             "can_discard": submission.status == Status.DRAFT and submission.submitted_at is None,
             "published": published,
+            "reserved_doi": reserved_doi(submission),
         },
     )
 
