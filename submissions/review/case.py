@@ -30,6 +30,8 @@ from .forms import (
     WithdrawalForm,
 )
 
+SHOWN_TAKEN = 20
+
 
 def _case(request: HttpRequest, pk: int) -> Submission:
     submission = get_object_or_404(
@@ -81,6 +83,10 @@ def _page(request: HttpRequest, submission: Submission, wrong: CaseForm | None =
         "packages": packages.LABELS
         if submission.status == Status.PUBLISHED and permissions.can_take_packages(request.user)
         else {},
+        "taken": [
+            (packages.LABELS.get(row.kind, row.kind), row)
+            for row in submission.packages_taken.all()[:SHOWN_TAKEN]
+        ],
         "age": age(submission),
         "page_title": str(submission),
     }

@@ -11,6 +11,7 @@ from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from .. import permissions
 from ..models import Programme, Status, Submission, Term
 
 SEARCHED = [
@@ -69,8 +70,17 @@ def case_url(submission: Submission) -> str:
     return reverse("thesis_cases:case", args=[submission.pk])
 
 
+class TickColumn(Column):
+    """A box to tick."""
+
+    cell_template_name = "submissions/review/tick_cell.html"
+
+
 class CaseIndexView(IndexView):
-    """The list of cases: what waits longest is found by sorting on the age."""
+    """The list of cases: what waits longest is found by sorting on the age. Below it, packages of several theses."""
+
+    template_name = "submissions/review/cases.html"
+    results_template_name = "submissions/review/cases_results.html"
 
     page_title = "Thesis submissions"
     default_ordering = "-status_since"
@@ -95,7 +105,7 @@ class CaseIndexView(IndexView):
     @cached_property
     def columns(self) -> list[Column]:
         """Thesis, student, status, programme, term, and how long it has been in this status."""
-        return [
+        columns = [
             TitleColumn("title", label="Thesis", accessor=str, get_url=lambda row: case_url(row)),
             Column("reference", accessor="reference", sort_key="pk"),
             Column("student", accessor=lambda row: row.student.get_full_name() or row.student.get_username()),
@@ -109,6 +119,19 @@ class CaseIndexView(IndexView):
             Column("term", accessor="term", sort_key="term__conferral_date"),
             Column("age", label="In this status for", accessor=age, sort_key="status_since"),
         ]
+        return [TickColumn("tick", label="Tick"), *columns] if self.packages else columns
+
+    @cached_property
+    def packages(self) -> dict[str, str]:
+        """The packages that the reader may take: kind -> label."""
+        from ..outlets.packages import LABELS
+
+        return LABELS if permissions.can_take_packages(self.request.user) else {}
+
+    def get_context_data(self, **kwargs: object) -> dict:
+        """Add what the bar below the list needs."""
+        more = {"packages": self.packages, "query": self.request.GET.urlencode()}
+        return {**super().get_context_data(**kwargs), **more}
 
 
 class CaseViewSet(ModelViewSet):
@@ -136,12 +159,13 @@ class CaseViewSet(ModelViewSet):
 
     def get_urlpatterns(self) -> list:
         """The list and the case; the viewset's own add, edit and delete views are left out on purpose."""
-        from ..outlets.packages.views import package_view
+        from ..outlets.packages.views import package_view, packages_view
         from .case import act_view, case_view  # case.py leads back to the list
 
         return [
             path("", self.index_view, name="index"),
             path("results/", self.index_results_view, name="index_results"),
+            path("packages/", packages_view, name="packages"),
             path("<int:pk>/", case_view, name="case"),
             path("<int:pk>/<slug:action>/", act_view, name="act"),
             path("<int:pk>/package/<slug:kind>/", package_view, name="package"),

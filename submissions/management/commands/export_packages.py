@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.text import slugify
 
 from submissions.models import Submission, Term
-from submissions.outlets.packages import Kind, Package, PackageBroken, PackageRefused, make
+from submissions.outlets.packages import Kind, Package, PackageBroken, PackageRefused, make, noting
 from submissions.outlets.packages.saf import Options
 
 
@@ -56,9 +56,9 @@ class Command(BaseCommand):
         try:
             package = make(Kind(options["kind"]), chosen, name=name, options=saf)
             if options["output"] == "-":
-                sys.stdout.buffer.writelines(package.chunks)
+                sys.stdout.buffer.writelines(noting(package, Kind(options["kind"])))
                 return
-            path = write(package, Path(options["output"]))
+            path = write(package, Path(options["output"]), Kind(options["kind"]))
         except PackageRefused as refusal:
             raise CommandError("\n".join(refusal.reasons)) from refusal
         except PackageBroken as broken:
@@ -80,7 +80,7 @@ class Command(BaseCommand):
         return chosen, name
 
 
-def write(package: Package, target: Path) -> Path:
+def write(package: Package, target: Path, kind: Kind) -> Path:
     """Write ``package`` to a file, or into a folder under its own name; return where it is.
 
     It gets its name when it is whole: until then it is ``….part``, which is removed when it fails.
@@ -89,7 +89,7 @@ def write(package: Package, target: Path) -> Path:
     part = path.with_name(f"{path.name}.part")
     try:
         with part.open("wb") as file:
-            file.writelines(package.chunks)
+            file.writelines(noting(package, kind))
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

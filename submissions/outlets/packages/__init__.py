@@ -6,5 +6,6 @@
 from .embargo import Kind
 from .errors import PackageBroken, PackageRefused
 from .make import LABELS, Package, make, problems
+from .taken import noting
 
-__all__ = ["LABELS", "Kind", "Package", "PackageBroken", "PackageRefused", "make", "problems"]
+__all__ = ["LABELS", "Kind", "Package", "PackageBroken", "PackageRefused", "make", "noting", "problems"]

@@ -1,7 +1,7 @@
 """Make a package of one thesis, a selection or a term."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -13,6 +13,7 @@ from .archive import Entry, zip_stream
 from .embargo import Kind
 from .errors import PackageRefused
 from .source import lost_files, public, theses, thesis_of
+from .thesis import Thesis
 
 #: What each kind is called where people choose.
 LABELS = {
@@ -26,11 +27,13 @@ LABELS = {
 @dataclass(frozen=True, slots=True)
 class Package:
     """A package on its way: the name of its file, and its bytes, to be read once. Reading raises ``PackageBroken``
-    when a stored file is not the one that was handed in; what was read until then is no ZIP.
+    when a stored file is not the one that was handed in; what was read until then is no ZIP. ``taken`` holds the uuids
+    of the theses in it, all of them when the bytes were read to the end.
     """
 
     name: str
     chunks: Iterator[bytes]
+    taken: list[str] = field(default_factory=list)
 
 
 def problems(kind: Kind, submissions: QuerySet[Submission]) -> list[str]:
@@ -58,7 +61,8 @@ def make(
     options = options or saf.Options()
     numbers = list(public(submissions).values_list("pk", flat=True)[:2])
     alone = thesis_of(public(submissions).get(pk=numbers[0])) if len(numbers) == 1 else None
-    some = iter([alone]) if alone else theses(submissions)
+    taken = [alone.record.uuid] if alone else []
+    some = iter([alone]) if alone else _noted(theses(submissions), taken)
     folder = alone.name if alone else name
     file_name = f"{folder}-{kind}.zip"
     entries: Iterator[Entry]
@@ -75,4 +79,10 @@ def make(
             entries, file_name = proquest_etd.entries(alone), f"upload_{proquest_etd.base_name(alone)}.zip"
         case Kind.PROQUEST:
             entries = proquest_etd.many(some)
-    return Package(file_name, zip_stream(entries))
+    return Package(file_name, zip_stream(entries), taken)
+
+
+def _noted(some: Iterator[Thesis], taken: list[str]) -> Iterator[Thesis]:
+    for thesis in some:
+        taken.append(thesis.record.uuid)
+        yield thesis
