@@ -306,7 +306,10 @@ def publish_correction(submission: Submission, *, actor: AbstractUser) -> Submis
         raise MoveRefused("There is nothing to publish: the public page already shows the latest version.")
     corrected = page.get_latest_revision_as_object()
     _complete(page_problems(corrected, submission), "The correction cannot be published yet: ")
-    submission.embargo_until = publication.embargo_end(corrected, timezone.localdate(submission.published_at))
+    if corrected.embargo is not None or submission.student_id is not None:
+        # An imported thesis has the day alone, without the choice that it followed from.
+        day = timezone.localdate(submission.published_at)
+        submission.embargo_until = publication.embargo_end(corrected, day)
     submission.save(update_fields=["embargo_until"])
     page.get_latest_revision().publish(user=None)
     _note(submission, submission.status, submission.status, actor, "A correction was published.")
@@ -314,13 +317,16 @@ def publish_correction(submission: Submission, *, actor: AbstractUser) -> Submis
 
 
 @transaction.atomic
-def withdraw(submission: Submission, *, actor: AbstractUser, comment: str = "") -> Submission:
+def withdraw(submission: Submission, *, actor: AbstractUser | None, comment: str = "") -> Submission:
     """Take a thesis out: the page goes offline, the workflow ends, the work is taken off the ORCID record.
 
     A student can withdraw a thesis that was never submitted (that is discarding a draft); staff can withdraw any.
+    Without an actor it is the system (a thesis that was imported and is gone where it came from): nobody gets a mail.
     """
     submission = _lock(submission)
-    if actor != submission.student:
+    if actor is None:
+        pass
+    elif actor != submission.student:
         _allow(permissions.can_run_case(actor, submission))
     elif submission.submitted_at is not None:
         raise MoveRefused(
@@ -337,7 +343,7 @@ def withdraw(submission: Submission, *, actor: AbstractUser, comment: str = "") 
         page.unpublish(user=None)
     else:
         outlets.refresh(submission)  # a degree that was announced and will not be conferred here
-    if submission.submitted_at:
+    if submission.submitted_at and actor is not None:
         send_after_commit("withdrawn", submission)
     return submission
 

@@ -63,7 +63,7 @@ def _mail_student(event: str, submission_id: int) -> None:
     if event == "published":
         context["record"] = record = after_publication(submission)
         context["record_url"] = settings.ETD_BASE_URL + record.url
-    address = submission.student.email or submission.profile.contact_email
+    address = submission.author_email or submission.profile.contact_email
     if address:
         _send(
             notice.subject.format(title=submission),

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from orcid_workflow.models import Connection
 
+from .languages import LANGUAGES
 from .models import CommitteeMember, CommitteeRole, Submission, ThesisPage
 
 
@@ -33,6 +34,9 @@ REQUIRED_ON_PAGE = [
 ]
 
 
+#: What even a thesis from the past must say; the rest may be known to nobody any more.
+NEEDED_OF_IMPORTED = frozenset({"title", "author_given", "language"})
+
 #: A draft may hold half a person, a submission may not. The field of the problem is ``<member key>-<field>``.
 NEEDED_OF_MEMBER = {
     "given_name": "Give the name of each committee member.",
@@ -43,6 +47,10 @@ NEEDED_OF_MEMBER = {
 #: The same for a grant and for a related work.
 NEEDED_OF_GRANT = "Say who gave {what}, or take it off the list."
 NEEDED_OF_WORK = "Give the title of {what}, or take it off the list."
+#: The same for an abstract in another language.
+NO_ABSTRACT_LANGUAGE = "Say in which language this abstract is, or take it off the list."
+NO_ABSTRACT_TEXT = "Write the abstract in {language}, or take it off the list."
+SAME_ABSTRACT_LANGUAGE = "Two abstracts are in {language}. Keep one, or choose another language."
 NO_LANGUAGE = "Choose the language of your title in another language, or empty that title."
 NO_TITLE = "You chose a language for a title in another language: give that title, or choose no language."
 SAME_LANGUAGE = "This is the language of the thesis itself. Choose the language of the other title."
@@ -50,6 +58,8 @@ SAME_LANGUAGE = "This is the language of the thesis itself. Choose the language 
 
 def author_connection(submission: Submission) -> Connection | None:
     """The student's ORCID connection in this environment whose owner has not disconnected it, or None."""
+    if submission.student_id is None:
+        return None  # of an imported thesis: None would find anybody without an account
     return (
         Connection.objects.filter(user=submission.student, environment=settings.ORCID_ENVIRONMENT)
         .exclude(state=Connection.State.DISCONNECTED)
@@ -64,16 +74,19 @@ def problems(submission: Submission, *, today: dt.date | None = None) -> list[Pr
 
 def page_problems(page: ThesisPage, submission: Submission, *, today: dt.date | None = None) -> list[Problem]:
     """What is missing of the work itself. ``page`` may be a row or a revision that is to be published."""
+    imported = submission.student_id is None
     found = [
         Problem(step, field, sentence)
         for step, field, sentence in REQUIRED_ON_PAGE
-        if not getattr(page, field)
+        if not getattr(page, field) and (not imported or field in NEEDED_OF_IMPORTED)
     ]
     if page.defence_date and page.defence_date > (today or timezone.localdate()):
         found.append(
             Problem("thesis", "defence_date", "The defence has not taken place yet. Submit when it has.")
         )
-    found += [*_title_problems(page), *_list_problems(page)]
+    found += [*_title_problems(page), *_abstract_problems(page), *_list_problems(page)]
+    if imported:
+        return found
     found += _committee_problems(list(page.committee_members.all()), submission.degree.committee_minimum)
     if page.thesis_file is None:
         found.append(Problem("files", "file", "Upload the PDF of your thesis."))
@@ -81,6 +94,8 @@ def page_problems(page: ThesisPage, submission: Submission, *, today: dt.date | 
 
 
 def _case_problems(submission: Submission) -> Iterator[Problem]:
+    if submission.student_id is None:
+        return
     if not hasattr(submission, "acceptance"):
         yield Problem("start", "accept", "Accept the agreement.")
     connection = author_connection(submission)
@@ -105,6 +120,21 @@ def _title_problems(page: ThesisPage) -> Iterator[Problem]:
         yield Problem("thesis", "translated_title", NO_TITLE)
     elif language and language == page.language:
         yield Problem("thesis", "translated_title_language", SAME_LANGUAGE)
+
+
+def _abstract_problems(page: ThesisPage) -> Iterator[Problem]:
+    """Each abstract has its text and a language that no other has, the thesis' own among them."""
+    names, seen = dict(LANGUAGES), {page.language}
+    for row in page.other_abstracts.all():
+        name = names.get(row.language, row.language)
+        if not row.language:
+            yield Problem("abstracts", f"{row.key}-language", NO_ABSTRACT_LANGUAGE)
+        elif row.language in seen:
+            yield Problem("abstracts", f"{row.key}-language", SAME_ABSTRACT_LANGUAGE.format(language=name))
+        if not row.text.strip():
+            words = NO_ABSTRACT_TEXT.format(language=name or "this language")
+            yield Problem("abstracts", f"{row.key}-text", words)
+        seen.add(row.language)
 
 
 def _list_problems(page: ThesisPage) -> Iterator[Problem]:

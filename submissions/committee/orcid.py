@@ -46,8 +46,10 @@ def on_connected(request: HttpRequest, connection: Connection, context: dict) ->
             "open the link in it and connect there. Otherwise there is nothing left for you to do.",
         )
     submission = invitation.submission
-    author = author_connection(submission)
-    if connection.user_id == submission.student_id or (author and author.pk == connection.pk):
+    imported = submission.student_id is None
+    author = submission.author_connection if imported else author_connection(submission)
+    is_students = not imported and connection.user_id == submission.student_id
+    if is_students or (author and author.pk == connection.pk):
         raise ConnectionRefused(
             "This is the student's ORCID iD",
             f"{connection.orcid} belongs to the author of this thesis, so it cannot be a committee member's. "

@@ -222,7 +222,7 @@ def _about(token: str, now: Standing) -> dict:
     """What the member reads about the thesis, as far as it was sent to them."""
     submission = now.invitation.submission
     page = shown_version(now)
-    context = {"submission": submission, "student": submission.student.get_full_name()}
+    context = {"submission": submission, "student": submission.author_name}
     if page is None:
         return context | {"page": None, "title": f"Thesis {submission.reference}", "members": [], "files": []}
     files = [

@@ -74,6 +74,20 @@ class Submission(models.Model):
         return self.page.draft_title or self.page.title or "Untitled thesis"
 
     @property
+    def author_name(self) -> str:
+        """The author as the office calls them: by their account, or without one by the name on the thesis."""
+        if self.student is None:
+            return self.page.author_name or "Author unknown"
+        return self.student.get_full_name() or self.student.get_username()
+
+    @property
+    def author_email(self) -> str:
+        """The address of the author's account; without one, what the office knows to write to. May be empty."""
+        if self.student is not None:
+            return self.student.email
+        return self.profile.contact_email if hasattr(self, "profile") else ""
+
+    @property
     def reference(self) -> str:
         """A short number for mails and telephone calls."""
         return f"T-{self.pk:05d}" if self.pk else "T-new"

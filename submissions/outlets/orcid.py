@@ -108,6 +108,8 @@ def _own_connection(submission: Submission) -> Connection | None:
     """The connection whose record may be written to: the one the thesis was published with while it is its student's
     (what changes while they are disconnected is sent when they come back), else the one they have now.
     """
+    if submission.student_id is None:
+        return None  # its author never asked us to write anything
     published_with = submission.author_connection
     if (
         published_with is not None
@@ -134,6 +136,8 @@ def _of_others(
     """
     if connection is not None:
         return items.exclude(connection=connection)
+    if submission.student_id is None:
+        return items
     return items.exclude(connection__user=submission.student_id)
 
 

@@ -20,6 +20,8 @@ SEARCHED = [
     "student__last_name",
     "student__username",
     "student__email",
+    "page__author_given",
+    "page__author_family",
 ]
 
 #: What the export holds: attribute -> heading. Moments are in the site's time zone.
@@ -27,8 +29,8 @@ EXPORTED = {
     "reference": "Reference",
     "uuid": "UUID",
     "page.draft_title": "Title",
-    "student.get_full_name": "Student",
-    "student.email": "E-mail",
+    "author_name": "Student",
+    "author_email": "E-mail",
     "get_status_display": "Status",
     "status_since": "In this status since",
     "degree": "Degree",
@@ -108,7 +110,7 @@ class CaseIndexView(IndexView):
         columns = [
             TitleColumn("title", label="Thesis", accessor=str, get_url=lambda row: case_url(row)),
             Column("reference", accessor="reference", sort_key="pk"),
-            Column("student", accessor=lambda row: row.student.get_full_name() or row.student.get_username()),
+            Column("student", accessor="author_name"),
             StatusTagColumn(
                 "status",
                 accessor="get_status_display",

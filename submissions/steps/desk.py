@@ -71,8 +71,7 @@ def _seats(request: HttpRequest) -> list[dict]:
             "title": str(row.submission),
             "url": reverse("committee:read", args=[make_token(row)]),
             "state": _seat_state(row),
-            "hint": f"by {row.submission.student.get_full_name() or row.submission.student}; "
-            f"you are {row.get_role_display().lower()}",
+            "hint": f"by {row.submission.author_name}; you are {row.get_role_display().lower()}",
         }
         for row in rows
         if permissions.can_use_invitation(row)

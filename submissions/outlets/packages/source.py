@@ -76,7 +76,7 @@ def sender_of(submission: Submission) -> tuple[Sender | None, list[str]]:
         tuple(pair) for pair in school.get("categories", {}).get(submission.programme.name, ())
     )
     profile = AuthorProfile.objects.filter(submission=submission).first()
-    email = (profile.contact_email if profile else "") or submission.student.email
+    email = (profile.contact_email if profile else "") or submission.author_email
     needed = {
         "The school's code at ProQuest is not set (ETD_PROQUEST, code).": school.get("code"),
         "The school's prefix at ProQuest is not set (ETD_PROQUEST, prefix).": school.get("prefix"),
