@@ -56,6 +56,8 @@ def main() -> int:
         # What is wished for is sent at once by this one; the other sweeps up what is due later, or was left behind.
         tasks = "db_worker --backend orcid --queue-name orcid --interval 0.5 --no-startup-delay --no-reload"
         commands["tasks worker"] = [*manage, *tasks.split()]
+    if os.environ.get("ETD_TARGETS"):
+        commands["deliveries"] = [*manage, "deliver"]
     return _supervise(commands, port, registry_port if own_registry else None, options.ready_file)
 
 

@@ -73,22 +73,22 @@ def wait_for(children: list[int]) -> list[int]:
     return [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
 
 
-def die_everywhere(kill_points: range, workers: int = 4) -> int:
-    """Let ``workers`` at a time work on what is due, each killed at the next of ``kill_points``; return how many
-    were killed.
+def die_everywhere(kill_points: range, workers: int = 4, work=sync.run_due) -> int:
+    """Let ``workers`` at a time do the ``work`` that is due, each killed at the next of ``kill_points``; return how
+    many were killed.
     """
     killed = 0
     points = list(kill_points)
     while points:
         now, points = points[:workers], points[workers:]
-        killed += wait_for([fork(sync.run_due, point) for point in now]).count(-signal.SIGKILL)
+        killed += wait_for([fork(work, point) for point in now]).count(-signal.SIGKILL)
     return killed
 
 
-def work_until(done, workers: int = 4, rounds: int = 60) -> None:
-    """Let whole workers work until ``done()``, as long as something moves within ``rounds`` rounds."""
+def work_until(done, workers: int = 4, rounds: int = 60, work=sync.run_due) -> None:
+    """Let whole workers do their ``work`` until ``done()``, as long as something moves within ``rounds`` rounds."""
     for _ in range(rounds):
-        assert wait_for([fork(sync.run_due) for _ in range(workers)]) == [0] * workers
+        assert wait_for([fork(work) for _ in range(workers)]) == [0] * workers
         if done():
             return
         time.sleep(LEASE.total_seconds() / 4)  # a lease of the dead has to run out

@@ -1,0 +1,153 @@
+"""Workers killed at every step, answers lost, refusals, restarts on both sides: one deposit of each thesis a place."""
+
+import collections
+from dataclasses import dataclass
+
+import pytest
+from django.db import connection as database
+from django.utils import timezone
+
+from submissions import lifecycle
+from submissions.models import Status
+from submissions.models.deliveries import Delivery
+from submissions.outlets import refresh
+from submissions.outlets.delivery import work
+from tests.factories import fresh, make_registrar, make_staff, make_submission
+from tests.places_process import SECRET, USER, start_places
+
+from . import killing
+
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
+THESES = 16
+FAULTS = 4  # of each kind, at each stage
+
+
+@dataclass(frozen=True)
+class Place:
+    """A kind of place: more settings, and the state that what arrived must have at each stage ("": nothing there)."""
+
+    settings: dict[str, str]
+    reserved: str
+    public: str
+    changed: str
+    withdrawn: str
+    again: str
+
+
+PLACES = {
+    "datacite": Place(
+        {"kind": "datacite", "prefix": "10.5555"},
+        reserved="draft",
+        public="findable",
+        changed="findable",
+        withdrawn="registered",
+        again="findable",
+    ),
+}
+WRITES = "(POST|PUT|PATCH|DELETE) /"
+
+
+@pytest.fixture(autouse=True)
+def _needs_postgres():
+    if database.vendor != "postgresql":
+        pytest.skip("workers at the same time are for PostgreSQL")
+
+
+@pytest.fixture
+def places(tmp_path, settings):
+    running = start_places(tmp_path)
+    settings.ETD_TARGET_TIMEOUT_SECONDS = 3
+    settings.ETD_TARGET_REST_SECONDS = 0.2
+    yield running
+    running.stop()
+
+
+def settled() -> bool:
+    return not Delivery.objects.filter(state=Delivery.State.WAITING).exists()
+
+
+def steps_of_one() -> int:
+    """How many steps the work on one delivery takes, counted on one that is really done."""
+    steps = killing.Steps()
+    before = Delivery.objects.filter(state=Delivery.State.WAITING).count()
+    with database.execute_wrapper(steps.statement):
+        work.run_due(limit=1)
+    assert Delivery.objects.filter(state=Delivery.State.WAITING).count() == before - 1
+    return steps.done
+
+
+def bring_through_trouble(places) -> tuple[int, int]:
+    """Kill a worker at every step while answers are lost, let others finish; return how many died, and the points."""
+    points = range(
+        1, steps_of_one() + 12
+    )  # calls are two steps each, and some points lie in the next delivery
+    for fault in (
+        {"do": "lose"},
+        {"do": "cut"},
+        {"do": "refuse", "status": 500},
+        {"do": "refuse", "status": 503},
+    ):
+        places.fail(WRITES, times=FAULTS, **fault)
+    died = killing.die_everywhere(points, work=work.run_due)
+    places.restart()
+    places.fail(WRITES, "lose", times=FAULTS)
+    killing.work_until(settled, work=work.run_due)
+    return died, len(points)
+
+
+def arrived(places, name: str) -> dict[str, list[str]]:
+    """Title -> the states of everything that has it at a place."""
+    found = collections.defaultdict(list)
+    for one in places.see()["arrived"][name]:
+        found[one["title"]].append(one["state"])
+    return dict(found)
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_every_kill_and_every_lost_answer_ends_with_one_of_each(name: str, places, settings) -> None:
+    place = PLACES[name]
+    settings.ETD_TARGETS = {
+        name: {"address": places.at(name), "user": USER, "secret": SECRET, **place.settings}
+    }
+    theses = [make_submission(Status.APPROVED) for _ in range(THESES)]
+    for number, submission in enumerate(theses):
+        submission.page.title = f"Thesis {number}"
+        submission.page.save_revision()
+        submission.page.save(update_fields=["title"])
+    staff, registrar = make_staff(), make_registrar()
+
+    def publish(case) -> None:
+        lifecycle.record_conferral(case, actor=registrar, conferred_on=timezone.localdate())
+
+    def change(case) -> None:
+        case.page.title += " again"
+        case.page.save(update_fields=["title"])
+        refresh(case)
+
+    stages = {
+        "reserved": refresh,
+        "public": publish,
+        "changed": change,
+        "withdrawn": lambda case: lifecycle.withdraw(case, actor=staff),
+        "again": lambda case: lifecycle.publish(case, actor=staff),
+    }
+    killed = points = 0
+    for stage, move in stages.items():
+        for submission in theses:
+            move(fresh(submission))
+        state = getattr(place, stage)
+        if not state:
+            assert arrived(places, name) == {}
+            continue
+        more_killed, more_points = bring_through_trouble(places)
+        killed, points = killed + more_killed, points + more_points
+        trouble = Delivery.objects.exclude(state=Delivery.State.DONE).values_list(
+            "state", "reason", "in_doubt"
+        )
+        assert list(trouble) == [], stage
+        titles = [fresh(submission).page.title for submission in theses]
+        assert arrived(places, name) == {title: [state] for title in titles}, stage
+    assert killed >= points * 2 // 3  # some points lie behind the end of a short piece of work
