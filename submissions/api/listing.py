@@ -1,7 +1,7 @@
 """Which theses are asked for, a page at a time, in the order of their datestamps.
 
 The order is that of the key (datestamp, row) of the whole record, which moves with every change of a thesis, and a page
-begins behind the last thesis of the page before (as in ``outlets.oai.listing``, whose clock is used). A thesis that
+begins behind the last thesis of the page before (as in harvests, whose clock is used). A thesis that
 changes while somebody reads moves to the end and is met again there; nothing is skipped. All of a cursor is in its
 text, so that it is good after restarts, and for as long as the site keeps its ``SECRET_KEY``.
 """
@@ -9,16 +9,15 @@ text, so that it is good after restarts, and for as long as the site keeps its `
 import datetime as dt
 import uuid as uuids
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import BigIntegerField, DateTimeField, Q, QuerySet, Value
+from django.db.models import BigIntegerField, BooleanField, DateTimeField, Func, Q, QuerySet, Value
 
 from ..metadata.crosswalks.registry import WHOLE
 from ..models import RecordPerson, StoredRecord, Submission
 from ..outlets.oai import clock
-from ..outlets.oai.listing import Behind
 from . import words
 
 #: The words for who can open the files -> ``StoredRecord.is_open``.
@@ -92,6 +91,22 @@ class Page:
     rows: list[Row]
     as_of: dt.datetime
     onward: Position | None
+
+
+class Behind(Func):
+    """``(a, b) > (c, d)``, compared as rows: an index over both is entered where the last page ended.
+
+    Written out with OR, the database would read all earlier rows of the same moment again at each page; after an import
+    these are all there are.
+    """
+
+    output_field = BooleanField()
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list]:
+        """The condition, as every database that Django knows reads it (SQL-92 row values)."""
+        parts = [compiler.compile(expression) for expression in self.source_expressions]
+        (a, b, c, d), params = [sql for sql, _ in parts], [param for _, each in parts for param in each]
+        return f"({a}, {b}) > ({c}, {d})", params
 
 
 def read(position: Position) -> Page:
