@@ -25,10 +25,15 @@ from django.db.models import Subquery
 from django.db.models.functions import Now
 
 from ...models import HarvestClock, StoredRecord
+from . import database
 
 # Advisory locks of two numbers: ours, and seconds since 2023-11-14 (so that they fit into 31 bits until 2091).
 _LOCKS = 1_330_726_220
 _EPOCH = dt.datetime.fromtimestamp(1_700_000_000, tz=dt.UTC)
+_OLDEST = (
+    "SELECT min(objid::bigint) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2"
+    " AND pid <> pg_backend_pid() AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +58,11 @@ def stamp() -> dt.datetime:
 
 def tick() -> Moment:
     """Return what a list answer may speak of now. Call it before the list is read, outside any transaction."""
-    now, said, latest = _read()
+    now, said, latest, oldest = _read_all()
     candidate = max(now, said, latest)
     if _second(candidate) > said:
         HarvestClock.objects.filter(said__lt=_second(candidate)).update(said=_second(candidate))
-    oldest = _oldest_announced()
+        oldest = _oldest_announced()  # again: what was announced before this second was said counts
     if oldest is None or oldest > candidate:
         return Moment(_second(candidate), candidate)
     return Moment(oldest, oldest - dt.timedelta(microseconds=1))
@@ -75,6 +80,25 @@ def _read() -> tuple[dt.datetime, dt.datetime, dt.datetime]:
     return now, said, latest or said
 
 
+def _read_all() -> tuple[dt.datetime, dt.datetime, dt.datetime, dt.datetime | None]:
+    """What ``_read`` returns, and what ``_oldest_announced`` does, in one statement, because each page asks.
+
+    PostgreSQL looks at the locks after it has taken its snapshot: who announced a stamp too late to be seen read a
+    ``said`` that is not earlier than the one returned here.
+    """
+    locks = f"({_OLDEST})" if connection.vendor == "postgresql" else "NULL"
+    sql = (
+        f"SELECT {database.NOW[connection.vendor]}, said, (SELECT datestamp FROM {StoredRecord._meta.db_table}"  # noqa: S608
+        f" ORDER BY datestamp DESC LIMIT 1), {locks} FROM {HarvestClock._meta.db_table} WHERE id = 1"
+    )
+    found = database.rows(sql, [_LOCKS] if connection.vendor == "postgresql" else [])
+    if not found:
+        return *_read(), _oldest_announced()
+    now, said, latest, number = found[0]
+    said = database.moment(said)
+    return database.moment(now), said, database.moment(latest or said), _announced(number)
+
+
 def _announce(moment: dt.datetime) -> None:
     """Hold a lock to the end of the transaction that says: a stamp not earlier than ``moment`` is on its way."""
     with connection.cursor() as cursor:
@@ -86,13 +110,12 @@ def _oldest_announced() -> dt.datetime | None:
     if connection.vendor != "postgresql":
         return None
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT min(objid::bigint) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2"
-            " AND pid <> pg_backend_pid()"
-            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-            [_LOCKS],
-        )
+        cursor.execute(_OLDEST, [_LOCKS])
         (number,) = cursor.fetchone()
+    return _announced(number)
+
+
+def _announced(number: int | None) -> dt.datetime | None:
     return None if number is None else _EPOCH + dt.timedelta(seconds=number)
 
 

@@ -10,7 +10,7 @@ _SECOND = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 def write(moment: dt.datetime) -> str:
     """``moment`` (UTC) to the second, cut and not rounded, so that no datestamp is later than it is."""
-    return f"{moment.replace(microsecond=0, tzinfo=None).isoformat()}Z"
+    return f"{moment.isoformat(timespec='seconds')[:19]}Z"
 
 
 def is_day(text: str) -> bool:

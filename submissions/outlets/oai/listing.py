@@ -8,15 +8,20 @@ met, so that whoever reads to the end has seen each record and each deletion at 
 import datetime as dt
 import uuid as uuids
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import BigIntegerField, BooleanField, DateTimeField, Func, QuerySet, Value
+from django.db import connection
 
 from ...metadata.crosswalks.registry import PREFIXES
-from ...models import StoredRecord
+from ...models import StoredRecord, Submission
 from . import dates, sets
+from .database import UUID, Behind, moment, rows
 from .resumption import Position, microseconds
+
+__all__ = ["Behind", "Page", "Row", "find", "first", "one", "read"]
+_RECORDS, _CASES = StoredRecord._meta.db_table, Submission._meta.db_table
+_HEADER = "r.id, r.datestamp, {uuid}, r.deleted, r.level, r.programme_id, r.year, r.is_open"
 
 
 class Row(NamedTuple):
@@ -24,7 +29,7 @@ class Row(NamedTuple):
 
     pk: int
     datestamp: dt.datetime
-    uuid: uuids.UUID
+    uuid: str
     deleted: bool
     level: str
     programme: int | None
@@ -33,7 +38,15 @@ class Row(NamedTuple):
     content: bytes = b""
 
 
-_COLUMNS = ("pk", "datestamp", "submission__uuid", "deleted", "level", "programme_id", "year", "is_open")
+class Where(NamedTuple):
+    """Conditions on records (``r``), as SQL that is joined by AND, and their parameters in that order."""
+
+    sql: str
+    parameters: list[object]
+
+    def narrowed(self, sql: str, *parameters: object) -> "Where":
+        """These conditions and one more."""
+        return Where(f"{self.sql} AND {sql}", [*self.parameters, *parameters])
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +73,24 @@ def read(position: Position, horizon: dt.datetime, *, contents: bool) -> Page:
     was left has moved out of the list meanwhile, the last record comes again, because the list has to end somehow.
     """
     whole = _asked_for(position, horizon)
+    if whole is None:
+        return Page([], position.sent, 0, None)
     limit = settings.ETD_OAI_PAGE_SIZE
-    rows = _rows(_after(whole, position), contents, limit + 1)
-    if not rows and position.sent:
-        rows = _rows(whole.order_by("-datestamp", "-pk"), contents, 1)
-    more, rows = len(rows) > limit, rows[:limit]
-    sent = position.sent + len(rows)
+    found = _rows(_after(whole, position), contents, limit + 1)
+    if not found and position.sent:
+        found = _rows(whole, contents, 1, order="r.datestamp DESC, r.id DESC")
+    more, found = len(found) > limit, found[:limit]
+    sent = position.sent + len(found)
     size = position.size
     if not position.sent:
-        size = whole.order_by().count() if more else sent
+        size = _count(whole) if more else sent
     size = max(size, sent + more)
     onward = None
     if more:
         onward = replace(
-            position, datestamp=microseconds(rows[-1].datestamp), row=rows[-1].pk, sent=sent, size=size
+            position, datestamp=microseconds(found[-1].datestamp), row=found[-1].pk, sent=sent, size=size
         )
-    return Page(rows, position.sent, size, onward)
+    return Page(found, position.sent, size, onward)
 
 
 def find(uuid: uuids.UUID) -> dict[str, StoredRecord]:
@@ -87,43 +102,40 @@ def find(uuid: uuids.UUID) -> dict[str, StoredRecord]:
 
 def one(pk: int) -> Row:
     """The whole row of one record."""
-    return _rows(StoredRecord.objects.filter(pk=pk), contents=True, limit=1)[0]
+    return _rows(Where("r.id = %s", [pk]), contents=True, limit=1)[0]
 
 
-def _asked_for(position: Position, horizon: dt.datetime) -> QuerySet[StoredRecord]:
-    records = StoredRecord.objects.filter(format=PREFIXES[position.prefix].name, datestamp__lte=horizon)
+def _asked_for(position: Position, horizon: dt.datetime) -> Where | None:
+    """What the harvester asked for; None for a set that there is not."""
+    in_set = sets.condition(position.spec)
+    if in_set is None:
+        return None
+    name = PREFIXES[position.prefix].name
+    where = Where("r.format = %s AND r.datestamp <= %s", [name, horizon])
     if position.since:
-        records = records.filter(datestamp__gte=dates.read(position.since))
+        where = where.narrowed("r.datestamp >= %s", dates.read(position.since))
     if position.until and (end := dates.end(position.until)):
-        records = records.filter(datestamp__lt=end)
-    return sets.narrow(records, position.spec).order_by("datestamp", "pk")
+        where = where.narrowed("r.datestamp < %s", end)
+    return where.narrowed(f"r.{in_set[0]}", *in_set[1]) if in_set[0] else where
 
 
-def _after(records: QuerySet[StoredRecord], position: Position) -> QuerySet[StoredRecord]:
+def _after(where: Where, position: Position) -> Where:
     if not position.sent:
-        return records
-    behind = Behind(
-        "datestamp", "pk", Value(position.moment, DateTimeField()), Value(position.row, BigIntegerField())
+        return where
+    # Compared as rows, for the reason that Behind gives.
+    return where.narrowed("(r.datestamp, r.id) > (%s, %s)", position.moment, position.row)
+
+
+def _count(where: Where) -> int:
+    sql = f"SELECT count(*) FROM {_RECORDS} r WHERE {where.sql}"  # noqa: S608 - values are parameters
+    return rows(sql, where.parameters)[0][0]
+
+
+def _rows(where: Where, contents: bool, limit: int, order: str = "r.datestamp, r.id") -> list[Row]:
+    columns = _HEADER.format(uuid=UUID[connection.vendor].format("s.uuid"))
+    sql = (
+        f"SELECT {columns}{', r.content' if contents else ''} FROM {_RECORDS} r"  # noqa: S608 - values are parameters
+        f" JOIN {_CASES} s ON s.id = r.submission_id WHERE {where.sql} ORDER BY {order} LIMIT %s"
     )
-    return records.filter(behind)
-
-
-class Behind(Func):
-    """``(a, b) > (c, d)``, compared as rows.
-
-    Written out with OR, the database would read all earlier records of the same moment again at each page; after an
-    import or a renamed programme these are all there are.
-    """
-
-    output_field = BooleanField()
-
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list]:
-        """The condition, as every database that Django knows reads it (SQL-92 row values)."""
-        parts = [compiler.compile(expression) for expression in self.source_expressions]
-        (a, b, c, d), params = [sql for sql, _ in parts], [param for _, each in parts for param in each]
-        return f"({a}, {b}) > ({c}, {d})", params
-
-
-def _rows(records: QuerySet[StoredRecord], contents: bool, limit: int) -> list[Row]:
-    columns = (*_COLUMNS, "content") if contents else _COLUMNS
-    return [Row(*values) for values in records.values_list(*columns)[:limit]]
+    found = rows(sql, [*where.parameters, limit])
+    return [Row(pk, moment(stamp), *others) for pk, stamp, *others in found]

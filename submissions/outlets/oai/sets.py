@@ -6,8 +6,6 @@ A programme's set is named by its number, because its name can change and then n
 import re
 from collections.abc import Iterator
 
-from django.db.models import QuerySet
-
 from ...metadata.record import DegreeLevel
 from ...models import Programme, StoredRecord
 
@@ -17,25 +15,29 @@ PARENTS = {LEVEL: "By level of the degree", PROGRAMME: "By programme", YEAR: "By
 _SPEC = re.compile(
     rf"(?P<{LEVEL}>level:[a-z]+)|(?P<{PROGRAMME}>programme:[1-9][0-9]{{0,17}})|(?P<{YEAR}>year:[0-9]{{4}})"
 )
+_COLUMN = {LEVEL: "level = %s", PROGRAMME: "programme_id = %s", YEAR: "year = %s"}
 
 
 def specs(level: str, programme: int | None, year: int | None, is_open: bool) -> list[str]:
     """The ``setSpec``s of a record; a child stands for its parent as well (OAI-PMH 2.0 §2.6)."""
     values = {LEVEL: level, PROGRAMME: programme, YEAR: f"{year:04}" if year else ""}
-    return [f"{name}:{value}" for name, value in values.items() if value] + [OPEN] * is_open
+    return [f"{name}:{value}" for name, value in values.items() if value] + [OPEN] * bool(is_open)
 
 
-def narrow(records: QuerySet[StoredRecord], spec: str) -> QuerySet[StoredRecord]:
-    """The records in the set ``spec``: none when there is no such set, all when it is empty or a parent."""
+def condition(spec: str) -> tuple[str, list[object]] | None:
+    """What SQL asks of ``StoredRecord`` for the set ``spec``, with its parameters: "" for no set or a parent.
+
+    None when there is no such set.
+    """
     if not spec or spec in PARENTS:
-        return records
+        return "", []
     if spec == OPEN:
-        return records.filter(is_open=True)
+        return "is_open = %s", [True]
     found = _SPEC.fullmatch(spec)
     if found is None:
-        return records.none()
-    name, value = found.lastgroup, spec.partition(":")[2]
-    return records.filter(**{{PROGRAMME: "programme_id"}.get(name, name): value})
+        return None
+    value = spec.partition(":")[2]
+    return _COLUMN[found.lastgroup], [value if found.lastgroup == LEVEL else int(value)]
 
 
 def listed(format_name: str) -> Iterator[tuple[str, str]]:

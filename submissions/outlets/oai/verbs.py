@@ -103,7 +103,7 @@ def _get_record(arguments: Arguments) -> list[bytes]:
     record = known.get(arguments["metadataPrefix"])
     if record is None:
         raise Refused(_no_format(arguments["metadataPrefix"]))
-    return [answer.record(listing.one(record.pk), names.identifier(""))]
+    return [*answer.records([listing.one(record.pk)], names.identifier(""))]
 
 
 def _list_identifiers(arguments: Arguments, moment: clock.Moment) -> list[bytes]:
@@ -113,7 +113,7 @@ def _list_identifiers(arguments: Arguments, moment: clock.Moment) -> list[bytes]
 
 def _list_records(arguments: Arguments, moment: clock.Moment) -> list[bytes]:
     page, namespace = _page(arguments, moment, contents=True), names.identifier("")
-    return [answer.record(row, namespace) for row in page.rows] + _onward(arguments["verb"], page)
+    return [*answer.records(page.rows, namespace), *_onward(arguments["verb"], page)]
 
 
 _OTHERS: Mapping[str, Callable[[Arguments], list[bytes]]] = {

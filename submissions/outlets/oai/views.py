@@ -31,13 +31,15 @@ def oai(request: HttpRequest) -> HttpResponse:
         content = verbs.answer_to(arguments.check(given))
     except Refused as refused:
         content = verbs.refusal(refused, {})
-    response = HttpResponse(content, content_type="text/xml; charset=utf-8")
-    if accepts_gzip(request.headers.get("Accept-Encoding", "")):
-        response.content = _compress(content)
+    packed = accepts_gzip(request.headers.get("Accept-Encoding", ""))
+    response = HttpResponse(_compress(content) if packed else content, content_type="text/xml; charset=utf-8")
+    if packed:
         response["Content-Encoding"] = "gzip"
+    response["Content-Length"] = len(response.content)
     patch_vary_headers(response, ["Accept-Encoding"])
     # A list that came out of a cache would hide what has changed since.
     response["Cache-Control"] = "no-cache"
+    response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
     return response
 
 

@@ -1,0 +1,64 @@
+"""Reading many bytes from the database without a detour: SQL that is written here, values as they are stored.
+
+Building the query of a page anew with the ORM takes longer than running it, and so does turning stored bytes into
+hexadecimal digits and back, which is how PostgreSQL sends them unless it is asked for its binary format.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import BooleanField, Func
+
+_PARTS = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+#: The clock of the database at the beginning of the statement, and a uuid as it is written, by ``connection.vendor``.
+NOW = {"postgresql": "STATEMENT_TIMESTAMP()", "sqlite": "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'NOW')"}
+UUID = {
+    "postgresql": "{0}::text",
+    "sqlite": "||'-'||".join(f"substr({{0}}, {begin}, {length})" for begin, length in _PARTS),
+}
+
+
+def rows(sql: str, parameters: Sequence[object]) -> list[tuple]:
+    """Run ``sql`` with a ``%s`` for each parameter. Moments go in as aware ones; those in rows go through ``moment``."""
+    adapt = connection.ops.adapt_datetimefield_value
+    given = [adapt(each) if isinstance(each, dt.datetime) else each for each in parameters]
+    with _cursor() as cursor:
+        cursor.execute(sql, given)
+        return cursor.fetchall()
+
+
+def moment(value: Any) -> dt.datetime:
+    """A moment (UTC) out of a row: SQLite knows no zones, and what it computes itself it returns as text."""
+    if isinstance(value, str):
+        value = dt.datetime.fromisoformat(value)
+    return value if value.tzinfo else value.replace(tzinfo=dt.UTC)
+
+
+class Behind(Func):
+    """``(a, b) > (c, d)``, compared as rows, for the ORM.
+
+    Written out with OR, the database would read all earlier rows of the same moment again at each page; after an
+    import or a renamed programme these are all there are.
+    """
+
+    output_field = BooleanField()
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list]:
+        """The condition, as every database that Django knows reads it (SQL-92 row values)."""
+        parts = [compiler.compile(expression) for expression in self.source_expressions]
+        (a, b, c, d), params = [sql for sql, _ in parts], [param for _, each in parts for param in each]
+        return f"({a}, {b}) > ({c}, {d})", params
+
+
+def _cursor() -> Any:
+    """A cursor of Django's, which counts and logs like any other; on PostgreSQL it asks for binary results."""
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    import psycopg
+
+    connection.ensure_connection()
+    cursor = psycopg.Cursor(connection.connection)
+    cursor.format = psycopg.pq.Format.BINARY
+    return connection._prepare_cursor(cursor)
