@@ -16,8 +16,13 @@ from .models import Status, StatusChange, Submission
 from .refusals import MoveRefused
 
 EARLIEST = 1900  # ORCID's schema knows no year before it (common-3.0.xsd)
-_LABELS = {"doi": "DOI", "handle": "handle"}
-_READERS = {"doi": identifiers.doi, "handle": identifiers.handle}
+_LABELS = {"doi": "DOI", "handle": "handle", "isbn": "ISBN", "urn": "URN"}
+_READERS = {
+    "doi": identifiers.doi,
+    "handle": identifiers.handle,
+    "isbn": identifiers.isbn,
+    "urn": identifiers.urn,
+}
 
 
 def wrong_enrolment(submission: Submission, day: dt.date) -> str:
@@ -67,16 +72,17 @@ def confirm_enrolment(
 
 
 @transaction.atomic
-def name_thesis(submission: Submission, *, actor: AbstractUser, doi: str, handle: str) -> Submission:
-    """Record DOI and handle in any usual form; empty takes one away. They stand in every format from then on.
+def name_thesis(submission: Submission, *, actor: AbstractUser, **typed: str) -> Submission:
+    """Record ``doi``, ``handle``, ``isbn`` or ``urn`` in any usual form; empty takes one away, and one that is not
+    named stays. They stand in every format from then on.
 
     Raises ``MoveRefused`` for one that is none, or that another thesis has.
     """
     submission = _lock(submission)
     _allow(permissions.can_identify(actor, submission))
     changed = []
-    for scheme, typed in (("doi", doi), ("handle", handle)):
-        wanted = read_identifier(submission, scheme, typed)
+    for scheme, text in typed.items():
+        wanted = read_identifier(submission, scheme, text)
         before = getattr(submission, scheme)
         if wanted != before:
             setattr(submission, scheme, wanted)
@@ -89,15 +95,18 @@ def name_thesis(submission: Submission, *, actor: AbstractUser, doi: str, handle
 
 
 def read_identifier(submission: Submission, scheme: str, typed: str) -> str:
-    """Return the bare ``doi`` or ``handle`` that somebody typed, "" for nothing. Raises ``MoveRefused``."""
+    """Return the identifier of a scheme (``doi``, ``handle``, ``isbn``, ``urn``) that somebody typed, as it is stored;
+    "" for nothing. Raises ``MoveRefused``.
+    """
     if not typed.strip():
         return ""
     try:
         value = _READERS[scheme](typed)
     except ValueError as error:
         raise MoveRefused(str(error)) from error
-    if len(value) > Submission._meta.get_field(scheme).max_length:
-        raise MoveRefused(f"This {_LABELS[scheme]} is too long: 200 characters at most.")
+    most = Submission._meta.get_field(scheme).max_length
+    if len(value) > most:
+        raise MoveRefused(f"This {_LABELS[scheme]} is too long: {most} characters at most.")
     taken = Submission.objects.filter(**{f"{scheme}__iexact": value}).exclude(pk=submission.pk).first()
     if taken:
         raise MoveRefused(f"Another thesis, {taken.reference}, has this {_LABELS[scheme]}.")

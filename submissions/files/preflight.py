@@ -5,6 +5,7 @@ Knows no database and no settings: a file and a limit in, facts or a sentence ou
 
 import hashlib
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -35,13 +36,14 @@ class FileRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PdfFacts:
-    """What is known of an accepted PDF: cleaned name, size in bytes, SHA-256 in hexadecimal, pages, media type."""
+    """What is known of an accepted PDF: cleaned name, size in bytes, checksums in hexadecimal, pages, media type."""
 
     name: str
     size: int
     sha256: str
     pages: int
     mime: str = "application/pdf"
+    md5: str = ""
 
 
 def check(upload: File, *, max_bytes: int) -> PdfFacts:
@@ -64,8 +66,19 @@ def check(upload: File, *, max_bytes: int) -> PdfFacts:
         )
     _refuse_other_formats(upload, size)
     pages = _pages(upload)
-    digest = _sha256(upload)
-    return PdfFacts(name=clean_name(upload.name or ""), size=size, sha256=digest, pages=pages)
+    upload.seek(0)
+    sha256, md5 = checksums(upload.chunks())
+    upload.seek(0)
+    return PdfFacts(name=clean_name(upload.name or ""), size=size, sha256=sha256, pages=pages, md5=md5)
+
+
+def checksums(pieces: Iterable[bytes]) -> tuple[str, str]:
+    """SHA-256, by which we know a file, and MD5, with which DSpace and InvenioRDM reckon; both in hexadecimal."""
+    sha256, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
+    for piece in pieces:
+        sha256.update(piece)
+        md5.update(piece)
+    return sha256.hexdigest(), md5.hexdigest()
 
 
 NO_ROOM_SENTENCE = (
@@ -139,12 +152,3 @@ _LOCKED = (
     "This PDF is protected by a password or by restrictions. Save it without protection (in the dialogue where you "
     "make the PDF, under “Security”), and choose that file. Readers and archives must be able to open it for ever."
 )
-
-
-def _sha256(upload: File) -> str:
-    digest = hashlib.sha256()
-    upload.seek(0)
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    upload.seek(0)
-    return digest.hexdigest()

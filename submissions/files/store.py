@@ -57,6 +57,7 @@ def put_on_page(page: ThesisPage, facts: PdfFacts, storage_name: str, *, user: A
         mime=facts.mime,
         size=facts.size,
         sha256=facts.sha256,
+        md5=facts.md5,
         pages=facts.pages,
         uploaded_at=timezone.now(),
     )

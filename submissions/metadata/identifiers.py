@@ -13,6 +13,10 @@ _HANDLE_PREFIX = re.compile(r"(?:(?:https?://)?hdl\.handle\.net/|info:hdl/|hdl:\
 _DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/[^\s\x00-\x1f\x7f-\x9f]+")
 # RFC 3651: a naming authority in groups, a suffix of anything that is printed.
 _HANDLE = re.compile(r"[0-9][0-9A-Za-z]*(?:\.[0-9A-Za-z]+)*/[^\s\x00-\x1f\x7f-\x9f]+")
+_ISBN_PREFIX = re.compile(r"urn:isbn:|(?:e-?)?isbn(?:-1[03])?:?\s*", re.IGNORECASE)
+_ISBN = re.compile(r"\d{9}[\dX]|97[89]\d{10}")
+_URN = re.compile(r"urn:[a-z0-9][a-z0-9-]{1,31}:[^\s\x00-\x1f\x7f-\x9f]+", re.IGNORECASE)
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
 # Nothing that is seen: zero-width characters and direction marks come along with what is copied from a PDF.
 _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
@@ -53,6 +57,38 @@ def handle(text: str) -> str:
     if not _HANDLE.fullmatch(value):
         raise ValueError("A handle is a prefix, a slash and a name, such as 20.500.12345/678.")
     return value
+
+
+def isbn(text: str) -> str:
+    """Return the ISBN without what people write before it; hyphens stay where they are. Raises ``ValueError`` when the
+    last sign, which is made from the others, does not fit (ISO 2108).
+    """
+    value = re.sub(r"\s+", "", _DASHES.sub("-", _bare(text, _ISBN_PREFIX))).upper()
+    if not is_isbn(value):
+        raise ValueError(
+            "An ISBN has 10 or 13 digits, and the last one must fit the others. Is one mistyped?"
+        )
+    return value
+
+
+def urn(text: str) -> str:
+    """Return the URN with its beginning, also from the address of a resolver. Raises ``ValueError`` (RFC 8141)."""
+    value = _UNSEEN.sub("", text).strip()
+    value = value[value.lower().find("urn:") :] if "://" in value else value
+    if not _URN.fullmatch(value):
+        raise ValueError("A URN begins with urn: and a namespace, such as urn:nbn:de:101-2019010100.")
+    return value
+
+
+def is_isbn(value: str) -> bool:
+    """Whether the check digit of an ISBN is right, with hyphens or without, in capitals or not."""
+    letters = value.replace("-", "").upper()
+    if not _ISBN.fullmatch(letters):
+        return False
+    if len(letters) == 10:
+        digits = [10 if one == "X" else int(one) for one in letters]
+        return sum((10 - place) * digit for place, digit in enumerate(digits)) % 11 == 0
+    return sum((3 if place % 2 else 1) * int(one) for place, one in enumerate(letters)) % 10 == 0
 
 
 def _bare(text: str, prefix: re.Pattern) -> str:

@@ -1,5 +1,7 @@
 """Texts of a thesis in more than one language."""
 
+import uuid
+
 from django.db import models
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel
@@ -12,6 +14,7 @@ class ThesisAbstract(Orderable):
     """The abstract in another language than the thesis (BCP 47). Part of the page's revisions."""
 
     page = ParentalKey("submissions.ThesisPage", on_delete=models.CASCADE, related_name="other_abstracts")
+    key = models.UUIDField(default=uuid.uuid4, editable=False)
     language = models.CharField(max_length=10, choices=LANGUAGES)
     text = models.TextField("abstract")
 

@@ -93,6 +93,7 @@ class ThesisPage(Page):
         ),
         FieldRowPanel([FieldPanel("author_given"), FieldPanel("author_family")], heading="Author"),
         FieldPanel("abstract"),
+        InlinePanel("other_abstracts", heading="Abstracts in other languages", label="Abstract"),
         FieldRowPanel([FieldPanel("language"), FieldPanel("defence_date")]),
         FieldPanel("keywords"),
         InlinePanel("committee_members", heading="Committee", label="Committee member"),

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from ..addresses import file_url
-from ..metadata.build import funding, related, translated_title
+from ..metadata.build import funding, other_abstracts, related, subjects, translated_title
 from ..metadata.record import (
     CommitteePerson,
     DegreeLevel,
@@ -39,6 +39,10 @@ def preview_record(page: ThesisPage, submission: Submission | None) -> ThesisRec
         department=programme.department if programme else "",
         language=page.language,
         abstract=page.abstract,
+        other_abstracts=other_abstracts(page),
+        subjects=subjects(submission.programme) if submission else (),
+        urn=submission.urn if submission else "",
+        isbn=submission.isbn if submission else "",
         keywords=tuple(page.keyword_list),
         licence=Licence(licence.name, licence.uri, licence.spdx) if licence else Licence("", ""),
         committee=tuple(

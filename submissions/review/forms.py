@@ -93,6 +93,17 @@ class IdentifierForm(CaseForm):
         help_text="Such as 20.500.12345/678 or https://hdl.handle.net/20.500.12345/678. Empty: it has none.",
     )
 
+    isbn = forms.CharField(
+        label="ISBN",
+        required=False,
+        help_text="Of the thesis itself, such as 978-0-306-40615-7. Empty: it has none.",
+    )
+    urn = forms.CharField(
+        label="URN",
+        required=False,
+        help_text="Such as urn:nbn:de:101-2019010100. Empty: it has none.",
+    )
+
     def clean_doi(self) -> str:
         """The bare DOI, which no other thesis has."""
         return self._read("doi")
@@ -100,6 +111,14 @@ class IdentifierForm(CaseForm):
     def clean_handle(self) -> str:
         """The bare handle, which no other thesis has."""
         return self._read("handle")
+
+    def clean_isbn(self) -> str:
+        """The ISBN, its check digit right, which no other thesis has."""
+        return self._read("isbn")
+
+    def clean_urn(self) -> str:
+        """The URN, which no other thesis has."""
+        return self._read("urn")
 
     def _read(self, scheme: str) -> str:
         try:

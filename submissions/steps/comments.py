@@ -15,6 +15,7 @@ PLACES: dict[str, tuple[str, str]] = {
     "title": ("thesis", "title"),
     "subtitle": ("thesis", "subtitle"),
     "abstract": ("thesis", "abstract"),
+    "other_abstracts": ("abstracts", ""),
     "language": ("thesis", "language"),
     "translated_title": ("thesis", "translated_title"),
     "translated_title_language": ("thesis", "translated_title_language"),
@@ -28,7 +29,7 @@ PLACES: dict[str, tuple[str, str]] = {
     "files": ("files", "file"),
 }
 #: Lists whose rows can be commented on one by one.
-LISTS = ("funding", "related_works", "committee_members")
+LISTS = ("other_abstracts", "funding", "related_works", "committee_members")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from ..metadata.identifiers import bare
+from ..metadata.identifiers import bare, is_isbn
 
 _SPACES = re.compile(r"\s+")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
@@ -40,22 +40,6 @@ def _scheme(label: str, shape: str, wrong: str, before: str, check: Callable[[st
     return Scheme(label, wrong, front, read_one)
 
 
-def _isbn(value: str) -> bool:
-    """ISO 2108: the last digit is made from the others, for ten digits and for thirteen."""
-    letters = value.replace("-", "").upper()
-    if len(letters) == 10:
-        return (
-            sum((10 - place) * (10 if one == "X" else int(one)) for place, one in enumerate(letters)) % 11
-            == 0
-        )
-    return (
-        len(letters) == 13
-        and letters[:3] in ("978", "979")
-        and "X" not in letters
-        and sum((3 if place % 2 else 1) * int(one) for place, one in enumerate(letters)) % 10 == 0
-    )
-
-
 def _issn(value: str) -> bool:
     """ISO 3297: the eighth sign is made from the first seven."""
     letters = value.replace("-", "").upper()
@@ -81,7 +65,7 @@ SCHEMES: dict[str, Scheme] = {
         r"\d[\d-]{8,15}[\dX]",
         "This is not an ISBN: it needs 10 or 13 digits, and the last one must fit the others. Is one mistyped?",
         r"(isbn)?(-1[03])?:?",
-        _isbn,
+        is_isbn,
     ),
     "issn": _scheme(
         "ISSN",

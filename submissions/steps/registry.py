@@ -1,5 +1,6 @@
 """The steps in their order. A new step is a module and a line here."""
 
+from .abstracts import AbstractsStep
 from .base import Step
 from .committee import CommitteeStep
 from .files import FilesStep
@@ -16,6 +17,7 @@ STEPS: list[Step] = [
     OrcidStep(),
     ProfileStep(),
     ThesisStep(),
+    AbstractsStep(),
     FundingStep(),
     WorksStep(),
     CommitteeStep(),

@@ -6,9 +6,11 @@ from orcid_workflow.models import Connection
 from orcid_workflow.profile import RecordSummary, summary
 
 from ..committee.standing import last_sending
+from ..languages import LANGUAGES
 from ..models import StatusChange, Submission
 
 register = template.Library()
+_LANGUAGES = dict(LANGUAGES)
 
 
 @register.simple_tag
@@ -21,3 +23,9 @@ def sending(submission: Submission) -> StatusChange | None:
 def record_summary(connection: Connection) -> RecordSummary:
     """A person's ORCID record in short, as it was last read. ORCID is not asked."""
     return summary(connection)
+
+
+@register.filter
+def language_name(tag: str) -> str:
+    """``Norwegian Bokmål`` for ``nb``; the tag itself where the list has no such language."""
+    return _LANGUAGES.get(tag, tag)

@@ -156,6 +156,23 @@ def test_what_is_no_identifier_is_a_sentence(client, doi, handle, words) -> None
     assert (fresh(case).doi, fresh(case).handle, len(lines(case))) == ("", "", 1)
 
 
+def test_isbn_and_urn_stand_on_the_case_and_in_the_metadata(client) -> None:
+    case, staff = make_submission(Status.PUBLISHED), make_staff()
+    client.force_login(staff)
+    answer = act(client, case, "identifiers", doi="", handle="", isbn="9780306406158", urn="urn:nbn:de:1-2")
+    assert answer.status_code == 422
+    assert "last one must fit" in answer.content.decode()
+    typed = {"isbn": "ISBN 978-0-306-40615-7", "urn": "https://nbn-resolving.org/urn:nbn:de:1-2"}
+    page = client.get(act(client, case, "identifiers", doi="", handle="", **typed).url).content.decode()
+    assert "978-0-306-40615-7" in page
+    assert "urn:nbn:de:1-2" in page
+    stored = bytes(case.records.get(format="oai_dc").content).decode()
+    assert "urn:ISBN:978-0-306-40615-7" in stored
+    assert "urn:nbn:de:1-2" in stored
+    case_facts.name_thesis(case, actor=staff, isbn="")
+    assert (fresh(case).isbn, fresh(case).urn) == ("", "urn:nbn:de:1-2")
+
+
 def test_an_identifier_names_one_thesis() -> None:
     first, second, staff = make_draft(), make_draft(), make_staff()
     case_facts.name_thesis(first, actor=staff, doi="10.5555/abc", handle="1/Ab")

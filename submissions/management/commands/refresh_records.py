@@ -4,6 +4,7 @@ import logging
 
 from django.core.management.base import BaseCommand
 
+from submissions.files.fixity import fill_md5
 from submissions.outlets import fulltext, refresh, with_outlets
 
 log = logging.getLogger(__name__)
@@ -18,6 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         """Refresh each public thesis and each confirmed degree; one that fails is logged and stops no other."""
+        fill_md5()  # of files that came in before it was reckoned: the records below carry it
         done, failed = 0, 0
         for submission in with_outlets().iterator():
             try:

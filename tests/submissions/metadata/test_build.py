@@ -1,17 +1,22 @@
 """What a live thesis becomes as a record: whose iD stands where, and whose address."""
 
+import json
+
 import pytest
 from django.urls import reverse
 from wagtail.models import Site
 
-from orcid_workflow.models import Connection
+from orcid_workflow.models import Connection, OrcidItem
 from submissions import lifecycle, outlets
+from submissions.metadata import record_json
 from submissions.metadata.build import build_record, orcid_id
 from submissions.metadata.crosswalks.registry import FORMATS
-from submissions.models import Licence, Status, Submission
+from submissions.metadata.record import Abstract, Subject
+from submissions.models import FoundId, Licence, Status, Submission, ThesisAbstract
 from submissions.outlets.refresh import institution
 from tests.editor import edit_url, editor_form
 from tests.factories import fresh, make_connection, make_staff, make_submission
+from tests.records import make_orcid
 
 pytestmark = pytest.mark.django_db
 
@@ -129,3 +134,86 @@ def test_an_id_of_another_environment_is_nobodys_here(published, elsewhere):
     now = make_connection(published.student)
     outlets.refresh(fresh(published))
     assert record_of(published).author.orcid.path == now.orcid
+
+
+# --- what the university and the student say besides ------------------------------------------------------------
+
+
+def test_subject_abstracts_and_identifiers_come_from_programme_page_and_case(published):
+    programme = published.programme
+    programme.subject_scheme, programme.subject_term, programme.subject_code = "FOS", "Oceanography", "1.5"
+    programme.save()
+    page = published.page
+    page.other_abstracts = [
+        ThesisAbstract(language="nb", text="Tidevann."),
+        ThesisAbstract(language="es", text=" "),
+    ]
+    page.save_revision(clean=False).publish()
+    Submission.objects.filter(pk=published.pk).update(isbn="9780306406157", urn="urn:nbn:de:1-2")
+    record = record_of(published)
+    assert record.subjects == (Subject("Oceanography", "FOS", "", "", "1.5"),)
+    assert record.other_abstracts == (Abstract("Tidevann.", "nb"),)
+    assert (record.isbn, record.urn, record.number) == (
+        "9780306406157",
+        "urn:nbn:de:1-2",
+        published.reference,
+    )
+    assert record.files[0].md5 == page.thesis_file.md5 != ""
+
+
+def test_a_programme_without_a_term_has_no_subject(published):
+    published.programme.subject_scheme = "FOS"
+    published.programme.save()
+    assert record_of(published).subjects == ()
+
+
+@pytest.fixture
+def found(published):
+    """iDs that came with an import: of the author, who has none here, of the first member, who has, and the second."""
+    OrcidItem.objects.all().delete()
+    Connection.objects.filter(pk=published.author_connection_id).delete()
+    page = published.page
+    first, second, _ = page.committee_members.all()
+    names = ((None, page.author_name), (first.key, first.name), (second.key, second.name))
+    for number, (key, name) in enumerate(names):
+        FoundId.objects.create(
+            submission=published, member_key=key, name=name, orcid=make_orcid(number).path, source="x"
+        )
+    return published
+
+
+def test_an_unconfirmed_id_is_left_out_unless_the_university_wants_it_marked(found, settings):
+    settings.ETD_UNCONFIRMED_IDS = "omit"
+    record = record_of(found)
+    assert {person.unconfirmed_orcid for person in people(record)} == {""}
+    assert make_orcid(0).path not in record_json.to_json(record).decode()
+    settings.ETD_UNCONFIRMED_IDS = "mark"
+    record = record_of(found)
+    author, first, second, third = people(record)
+    assert (author.orcid, author.unconfirmed_orcid) == (None, make_orcid(0).path)
+    assert (first.orcid is not None, first.unconfirmed_orcid) == (True, "")
+    assert (second.orcid, second.unconfirmed_orcid) == (None, make_orcid(2).path)
+    assert (third.orcid, third.unconfirmed_orcid) == (None, "")
+
+
+def test_an_unconfirmed_id_leaves_with_the_name_it_stood_beside(found, settings):
+    settings.ETD_UNCONFIRMED_IDS = "mark"
+    FoundId.objects.filter(member_key=None).update(name="Somebody Else")
+    assert record_of(found).author.unconfirmed_orcid == ""
+
+
+def test_the_page_says_that_it_is_not_confirmed_and_no_stored_format_has_it(found, settings, client):
+    settings.ETD_UNCONFIRMED_IDS = "mark"
+    outlets.refresh(found)
+    page = client.get(fresh(found).page.url).content.decode()
+    assert make_orcid(2).path in page
+    assert page.count("(not confirmed)") == 2
+    for stored in found.records.exclude(format="record"):
+        assert make_orcid(2).path not in bytes(stored.content).decode()
+    whole = json.loads(bytes(found.records.get(format="record").content))
+    member = whole["committee"][1]["person"]
+    assert (member["orcid"], member["unconfirmed_orcid"]) == (None, make_orcid(2).path)
+
+
+def people(record):
+    return [record.author, *(member.person for member in record.committee)]

@@ -88,3 +88,42 @@ def test_what_is_no_handle(text: str, words: str) -> None:
 )
 def test_where_an_identifier_leads(kind: str, value: str, address: str) -> None:
     assert identifiers.address(kind, value) == address
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("ISBN 978-0-306-40615-7", "978-0-306-40615-7"),
+        ("urn:isbn:9780306406157", "9780306406157"),
+        ("ISBN-13: 978 0 306 40615 7", "9780306406157"),
+        ("0\u20118044\u20112957\u2011x", "0-8044-2957-X"),
+    ],
+)
+def test_an_isbn_in_any_usual_form(text: str, bare: str) -> None:
+    assert identifiers.isbn(text) == bare
+
+
+@pytest.mark.parametrize("text", ["", "978-0-306-40615-8", "0-8044-2957-1", "1234567890123", "97803064O6157"])
+def test_what_is_no_isbn(text: str) -> None:
+    with pytest.raises(ValueError, match="last one must fit"):
+        identifiers.isbn(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("urn:nbn:de:101-2019", "urn:nbn:de:101-2019"),
+        ("https://nbn-resolving.org/urn:nbn:de:101-2019", "urn:nbn:de:101-2019"),
+        (" URN:NBN:no-1 ", "URN:NBN:no-1"),
+    ],
+)
+def test_a_urn_in_any_usual_form(text: str, whole: str) -> None:
+    assert identifiers.urn(text) == whole
+
+
+@pytest.mark.parametrize(
+    "text", ["", "nbn:de:101", "urn:x", "urn:nbn:", "urn:nbn:a b", "https://example.org/"]
+)
+def test_what_is_no_urn(text: str) -> None:
+    with pytest.raises(ValueError, match="begins with urn:"):
+        identifiers.urn(text)

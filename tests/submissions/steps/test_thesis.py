@@ -34,7 +34,7 @@ def send(submission, data, **kwargs):
 
 def test_everything_is_kept(empty):
     response = send(empty, FULL | {"go": "next"})
-    assert response.url == step_url(empty, "funding")
+    assert response.url == step_url(empty, "abstracts")
     page = fresh(empty).page
     assert (page.title, page.subtitle, page.language) == ("Tides", "And the moon", "de")
     assert page.abstract == "First.\n\nSecond."
@@ -47,10 +47,10 @@ def test_everything_is_kept(empty):
     ("data", "expected"),
     [
         ({"go": "later"}, "tasks"),
-        ({"go": "next"}, "funding"),
-        ({}, "funding"),
+        ({"go": "next"}, "abstracts"),
+        ({}, "abstracts"),
         ({"go": "next", "back": "review"}, "review"),
-        ({"go": "next", "back": "https://elsewhere.example/"}, "funding"),
+        ({"go": "next", "back": "https://elsewhere.example/"}, "abstracts"),
     ],
 )
 def test_the_button_says_where_to(empty, data, expected):
