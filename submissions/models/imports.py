@@ -10,7 +10,9 @@ class ImportedRecord(models.Model):
     """One record of one source, so that importing it again finds the thesis that was made from it.
 
     ``source`` names where it came from (the base address of a repository, or a name given with a file), ``identifier``
-    is the record's there. ``digest`` is the SHA-256 of what was read last: the same bytes change nothing.
+    is the record's there. ``digest`` is the SHA-256 of what was read last: the same bytes change nothing. ``said`` is
+    what stood here of it after that, by field (``imports.facts``): a field that is not so any more was changed here,
+    and is left as it is.
     """
 
     source = models.CharField(max_length=300)
@@ -19,6 +21,7 @@ class ImportedRecord(models.Model):
         "submissions.Submission", on_delete=models.CASCADE, related_name="imported_from"
     )
     digest = models.CharField(max_length=64)
+    said = models.JSONField(default=dict)
     imported_at = models.DateTimeField(default=timezone.now)
     deleted_there = models.BooleanField(default=False)
 
