@@ -170,7 +170,7 @@ def _confirm_enrolment(request: HttpRequest, submission: Submission, typed: dict
 
 
 def _name_thesis(request: HttpRequest, submission: Submission, typed: dict) -> str:
-    case_facts.name_thesis(submission, actor=request.user, doi=typed["doi"], handle=typed["handle"])
+    case_facts.name_thesis(submission, actor=request.user, **typed)
     if submission.status == Status.PUBLISHED:
         return _with_orcid("The identifiers are recorded on the page and in the metadata.", submission)
     return "The identifiers are recorded. They go out with the thesis when it is published."
@@ -230,7 +230,12 @@ ACTIONS: dict[str, CaseAction] = {
         "Confirm or correct the enrolment", _confirm_enrolment, form=EnrolmentForm, when=_IN_HAND, place=FACTS
     ),
     "identifiers": CaseAction(
-        "Record DOI and handle", _name_thesis, permissions.can_identify, IdentifierForm, _IN_HAND, place=FACTS
+        "Record DOI, handle, ISBN and URN",
+        _name_thesis,
+        permissions.can_identify,
+        IdentifierForm,
+        _IN_HAND,
+        place=FACTS,
     ),
     "withdraw": CaseAction("Withdraw this thesis", _withdraw, form=WithdrawalForm, place=ELSEWHERE),
     "republish": CaseAction("Publish this thesis again", _republish, place=ELSEWHERE),
