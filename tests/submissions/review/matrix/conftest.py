@@ -12,8 +12,7 @@ GROUPS = {"staff": STAFF_GROUP, "registrar": REGISTRAR_GROUP, "manager": MANAGER
 #: Nobody listens there: the matrix reads rows and calls nobody.
 PLACES = {
     "repository": {
-        "kind": "datacite",
-        "prefix": "10.5073",
+        "kind": "dspace",
         "label": "University repository",
         "address": "http://localhost:9/server",
         "user": "thesis-office",
