@@ -57,7 +57,8 @@ def _who(request: Request, shelf: Shelf) -> None:
 def _token(request: Request, answer: Answer) -> None:
     """A new token with the first answer, after signing in, and when the one that came was wrong."""
     signed_in = request.path == "/api/authn/login" and answer.status == 200
-    if not _cookie(request) or signed_in or answer.status == 403:
+    forged = answer.status == 403 and request.headers.get("X-XSRF-TOKEN") != _cookie(request)
+    if not _cookie(request) or signed_in or forged:
         token = secrets.token_hex(16)
         answer.headers |= {_TOKEN: token, "Set-Cookie": f"{_COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax"}
 
@@ -263,7 +264,8 @@ def _arrivals(shelf: Shelf, base: str) -> list[Arrival]:
         for one in model.bitstreams(item, "ORIGINAL"):
             facts.append(("File", f"{one['name']}, md5:{one['md5']}, {model.conditions(one)}"))
         title = next(iter(values_of(item, "dc.title")), "Untitled")
-        found.append(Arrival(title, state, item["handle"] or uuid, f"{base}/items/{uuid}", tuple(facts)))
+        page = f"{base}/handle/{item['handle']}" if item["handle"] else f"{base}/items/{uuid}"
+        found.append(Arrival(title, state, item["handle"] or uuid, page, tuple(facts)))
     return found
 
 

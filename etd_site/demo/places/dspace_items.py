@@ -1,7 +1,9 @@
 """DSpace's REST API about its archive: items, search, bundles, bitstreams, policies (DSpace/RestContract)."""
 
 import json
+import re
 from email import message_from_bytes
+from email.message import Message
 from typing import Any
 
 from .dspace_model import Model
@@ -34,12 +36,19 @@ def multipart(request: Request) -> tuple[str, str, bytes, bytes]:
     if not kind.startswith("multipart/form-data"):
         raise Refusal(415, "multipart/form-data is expected")
     message = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + request.body)
-    parts = {part.get_param("name", header="Content-Disposition"): part for part in message.get_payload()}
+    parts = {_said(part, "name"): part for part in message.get_payload()}
     if "file" not in parts:
         raise Refusal(400, "There is no file")
     file, properties = parts["file"], parts.get("properties")
     said = properties.get_payload(decode=True) if properties else b""
-    return file.get_filename() or "file", file.get_content_type(), file.get_payload(decode=True), said
+    return _said(file, "filename") or "file", file.get_content_type(), file.get_payload(decode=True), said
+
+
+def _said(part: Message, name: str) -> str:
+    """A parameter of Content-Disposition. Browsers and clients send UTF-8 as it is (WHATWG, multipart/form-data)."""
+    raw = dict(part.raw_items()).get("Content-Disposition", "")
+    found = re.search(rf'\b{name}="([^"]*)"', raw.encode("ascii", "surrogateescape").decode())
+    return found.group(1) if found else ""
 
 
 def _item(request: Request, shelf: Shelf, key: str) -> Answer:

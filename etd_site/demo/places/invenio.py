@@ -88,7 +88,7 @@ def _publish(request: Request, shelf: Shelf, key: str) -> Answer:
     taken = pids["doi"]["identifier"]
     for other, there in shelf.all("records").items():
         doi = ((there["published"] or {}).get("pids") or {}).get("doi", {}).get("identifier")
-        if other != key and doi == taken and there["parent"] != record["parent"]:
+        if other != key and doi == taken:
             wrong = [{"field": "pids.doi", "messages": [f"doi:{taken} already exists."]}]
             raise Refusal(400, "A validation error occurred.", code=wrong)
     record["published"], record["draft"] = draft, None

@@ -111,7 +111,7 @@ class _Handler(BaseHTTPRequestHandler):
             base = f"http://{self.headers.get('Host', HOST)}"
             arrived = {
                 place.name: [
-                    {"title": one.title, "state": one.state, "id": one.identifier, "facts": dict(one.facts)}
+                    {"title": one.title, "state": one.state, "id": one.identifier, "facts": list(one.facts)}
                     for one in some
                 ]
                 for place, some in self.server.arrived(base)
