@@ -22,6 +22,7 @@ from .targets import Target, targets
 log = logging.getLogger(__name__)
 State = Delivery.State
 _PAUSED = "Paused by the office. Nothing is sent until it is resumed."
+_IMPORTED = "Imported from elsewhere. Nothing is sent until it is resumed."
 _UNSAYABLE = "unsayable"
 _UNSAYABLE_WORDS = (
     "The record could not be put into the form that {label} takes. "
@@ -43,7 +44,7 @@ def desire_all(submission: Submission, record: ThesisRecord | None) -> None:
         for row in Delivery.objects.select_for_update().filter(submission=submission, target__in=places)
     }
     for name, target in places.items():
-        row = there.get(name) or Delivery(submission=submission, target=name)
+        row = there.get(name) or _new_row(submission, name)
         wish, digest, reason, code = _wished(target, submission, record, row)
         if row.pk is None and not wish and not reason:
             continue
@@ -56,6 +57,16 @@ def desire_all(submission: Submission, record: ThesisRecord | None) -> None:
         else:
             continue
         row.save()
+
+
+def _new_row(submission: Submission, target: str) -> Delivery:
+    """A row for a place that knew nothing of a thesis. An imported one goes nowhere until somebody asks for it: it may
+    be there already, under a name that nobody here knows.
+    """
+    row = Delivery(submission=submission, target=target)
+    if submission.student_id is None:
+        row.state, row.reason = State.PAUSED, _IMPORTED
+    return row
 
 
 def parcel_for(target: Target, submission: Submission, record: ThesisRecord | None, row: Delivery) -> Parcel:

@@ -1,0 +1,225 @@
+"""A whole import: made, changed, left; again without duplicates; nothing sent."""
+
+import datetime as dt
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from orcid_workflow.models import Connection, OrcidItem
+from submissions import lifecycle
+from submissions.imports import make
+from submissions.imports.lists import Defaults
+from submissions.imports.plan import Action
+from submissions.models import (
+    CommitteeMember,
+    Degree,
+    Delivery,
+    FoundId,
+    ImportedRecord,
+    Programme,
+    Status,
+    StoredRecord,
+    Submission,
+    Term,
+    ThesisPage,
+)
+
+from ...factories import make_staff
+
+HEAD = (
+    "identifier,title,author,language,published,degree,programme,doi,committee,author_orcid,embargo_until\n"
+)
+ROW = (
+    'a1,Tides,"Carberry, Josiah",en,2009-05-31,PhD,Marine Biology,10.5555/tides,'
+    '"Laud, Ada (advisor) 0000-0002-1694-233X | Ito, Rei",0000-0002-1825-0097,\n'
+)
+
+
+def only() -> Submission:
+    return Submission.objects.get()
+
+
+def test_a_thesis_is_public_with_its_own_dates_and_an_address(bring, client):
+    (line,) = bring(HEAD + ROW)
+    assert line.action == Action.MAKE, line.words
+    thesis = only()
+    assert (thesis.status, thesis.student, thesis.doi) == (Status.PUBLISHED, None, "10.5555/tides")
+    assert timezone.localdate(thesis.published_at) == dt.date(2009, 5, 31)
+    page = thesis.page
+    assert page.live
+    assert page.slug == "2009-carberry-tides"
+    assert timezone.localdate(page.first_published_at) == dt.date(2009, 5, 31)
+    assert [(m.given_name, m.family_name, m.role) for m in page.committee_members.all()] == [
+        ("Ada", "Laud", "advisor"),
+        ("Rei", "Ito", "member"),
+    ]
+    answer = client.get(page.url)
+    assert answer.status_code == 200
+    assert "Josiah Carberry" in answer.content.decode()
+    assert StoredRecord.objects.filter(submission=thesis, deleted=False).exists()
+    assert thesis.reference == line.reference
+
+
+def test_nothing_is_sent_to_anybody(bring, settings, django_capture_on_commit_callbacks):
+    settings.ETD_TARGETS = {
+        "repo": {"kind": "datacite", "label": "DataCite", "address": "http://127.0.0.1:9/", "user": "u",
+                 "secret": "s", "prefix": "10.5555"},
+    }  # fmt: skip
+    with django_capture_on_commit_callbacks(execute=True):
+        bring(HEAD + ROW)
+    assert mail.outbox == []
+    assert not OrcidItem.objects.exists()
+    assert set(Delivery.objects.values_list("state", flat=True)) <= {Delivery.State.PAUSED}
+
+
+def test_iDs_found_there_are_nobodys(bring):
+    bring(HEAD + ROW)
+    assert not Connection.objects.exists()
+    found = {row.name: row.orcid for row in FoundId.objects.all()}
+    assert found == {"Josiah Carberry": "0000-0002-1825-0097", "Ada Laud": "0000-0002-1694-233X"}
+    member = CommitteeMember.objects.get(given_name="Ada")
+    assert FoundId.objects.get(name="Ada Laud").member_key == member.key
+    stored = b"".join(bytes(row.content) for row in StoredRecord.objects.all())
+    assert b"0000-0002-1825-0097" not in stored
+
+
+def test_iDs_are_marked_only_when_the_setting_says_so(bring, settings):
+    settings.ETD_UNCONFIRMED_IDS = "mark"
+    bring(HEAD + ROW)
+    whole = StoredRecord.objects.get(format="record")
+    assert b"0000-0002-1825-0097" in bytes(whole.content)
+
+
+def test_an_iD_with_a_wrong_check_digit_is_reported_and_not_kept(bring):
+    (line,) = bring(HEAD + ROW.replace("0000-0002-1825-0097", "0000-0002-1825-0098"))
+    assert line.action == Action.MAKE
+    assert any("0000-0002-1825-0098" in words and "left out" in words for words in line.words)
+    assert [row.name for row in FoundId.objects.all()] == ["Ada Laud"]
+
+
+def test_a_dry_run_writes_nothing_and_says_the_same(bring):
+    tables = (Submission, ThesisPage, ImportedRecord, Degree, Programme, Term, FoundId)
+    before = [model.objects.count() for model in tables]
+    (line,) = bring(HEAD + ROW, dry_run=True)
+    assert [model.objects.count() for model in tables] == before
+    (done,) = bring(HEAD + ROW)
+    assert (line.action, line.words) == (done.action, done.words)
+
+
+def test_a_second_run_changes_nothing(bring):
+    bring(HEAD + ROW)
+    stamps = list(StoredRecord.objects.values_list("datestamp", "pk"))
+    (line,) = bring(HEAD + ROW)
+    assert line.action == Action.SAME
+    assert Submission.objects.count() == 1
+    assert list(StoredRecord.objects.values_list("datestamp", "pk")) == stamps
+
+
+def test_only_what_changed_there_changes_here(bring):
+    bring(HEAD + ROW)
+    key = CommitteeMember.objects.get(given_name="Ada").key
+    (line,) = bring(HEAD + ROW.replace("Tides", "The tides").replace("Ito, Rei", "Ito, Reiko"))
+    assert line.action == Action.CHANGE
+    assert line.words == ("Changed: title, committee.",)
+    page = ThesisPage.objects.get()
+    assert (page.title, page.slug) == ("The tides", "2009-carberry-tides")
+    assert not page.has_unpublished_changes
+    assert CommitteeMember.objects.get(given_name="Ada").key == key
+    assert b"The tides" in bytes(StoredRecord.objects.get(format="oai_dc").content)
+
+
+def test_what_was_changed_here_stays(bring):
+    bring(HEAD + ROW)
+    page = ThesisPage.objects.get()
+    page.title = "Tides, as we call them"
+    page.save_revision()
+    lifecycle.publish_correction(only(), actor=make_staff())
+    changed = ROW.replace("Tides", "The tides").replace("10.5555/tides", "10.5555/ebb")
+    (line,) = bring(HEAD + changed)
+    assert ThesisPage.objects.get().title == "Tides, as we call them"
+    assert only().doi == "10.5555/ebb"
+    assert any("left as it is here: title" in words for words in line.words)
+    (again,) = bring(HEAD + changed)
+    assert again.action == Action.SAME
+    assert ThesisPage.objects.get().title == "Tides, as we call them"
+
+
+def test_a_correction_under_way_is_not_overwritten(bring):
+    bring(HEAD + ROW)
+    page = ThesisPage.objects.get()
+    page.title = "Half a correc"
+    page.save_revision()
+    (line,) = bring(HEAD + ROW.replace("Tides", "The tides"))
+    assert line.action == Action.LEAVE
+    assert ThesisPage.objects.get().title == "Tides"
+    assert ThesisPage.objects.get().get_latest_revision_as_object().title == "Half a correc"
+
+
+def test_a_withdrawn_thesis_stays_withdrawn(bring):
+    bring(HEAD + ROW)
+    lifecycle.withdraw(only(), actor=make_staff(), comment="By mistake.")
+    (line,) = bring(HEAD + ROW.replace("Tides", "The tides"))
+    assert line.action == Action.LEAVE
+    assert only().status == Status.WITHDRAWN
+
+
+def test_bad_rows_do_not_stop_good_ones_and_say_field_and_row(bring):
+    lines = bring(
+        HEAD
+        + "b1,,Nobody,en,2001,PhD,Marine Biology,,,,\n"
+        + ROW
+        + "b2,No day,Somebody,en,,PhD,Marine Biology,,,,\n"
+        + "b3,No language,Somebody,,2001,PhD,Marine Biology,,,,\n"
+        + "b4,Same DOI,Somebody,en,2001,PhD,Marine Biology,10.5555/TIDES,,,\n"
+        + "a1,Same identifier,Somebody,en,2001,PhD,Marine Biology,,,,\n"
+        + ",No identifier,Somebody,en,2001,PhD,Marine Biology,,,,\n"
+    )
+    assert [line.action for line in lines] == [Action.LEAVE, Action.MAKE, *[Action.LEAVE] * 5]
+    fields = ["title", None, "published", "language", "doi", "identifier", "no identifier"]
+    for number, (line, field) in enumerate(zip(lines, fields, strict=True), start=2):
+        assert line.place == f"row {number}"
+        if field:
+            assert any(field in words for words in line.words), line
+    assert Submission.objects.count() == 1
+
+
+def test_a_thesis_that_breaks_off_leaves_nothing_and_can_be_imported_again(bring, monkeypatch):
+    real = make._remember
+    monkeypatch.setattr(make, "_remember", lambda *args: 1 / 0)
+    lines = bring(HEAD + ROW)
+    assert lines[0].action == Action.LEAVE
+    assert not Submission.objects.exists()
+    assert not ThesisPage.objects.exists()
+    monkeypatch.setattr(make, "_remember", real)
+    (line,) = bring(HEAD + ROW)
+    assert line.action == Action.MAKE
+
+
+@pytest.mark.parametrize("create", [False, True])
+def test_rows_that_are_missing_from_the_lists(bring, create):
+    row = ROW.replace(",PhD,Marine Biology,", ",Doctor of Tides,Tidal Studies,")
+    (line,) = bring(HEAD + row, defaults=Defaults(create=create, level="doctoral"))
+    assert line.action == (Action.MAKE if create else Action.LEAVE)
+    if not create:
+        assert any("degree: “Doctor of Tides” is not in our list" in words for words in line.words)
+        return
+    degree = Degree.objects.get(name="Doctor of Tides")
+    assert (degree.level, degree.active) == ("doctoral", False)
+    assert only().programme.name == "Tidal Studies"
+    assert only().term.name == "2009"
+
+
+def test_a_mapping_says_which_of_ours_is_meant(bring):
+    row = ROW.replace(",PhD,", ",Dr. phil.,")
+    names = {"degree": {"Dr. phil.": "PhD"}, "programme": {"Marine Biology": Programme.objects.first().name}}
+    (line,) = bring(HEAD + row, defaults=Defaults(names=names, term=Term.objects.first().name))
+    assert line.action == Action.MAKE, line.words
+    assert only().degree.abbreviation == "PhD"
+
+
+def test_an_embargo_comes_along(bring, client):
+    until = timezone.localdate() + dt.timedelta(days=90)
+    (line,) = bring(HEAD + ROW.replace(",\n", f",{until.isoformat()}\n"))
+    assert line.action == Action.MAKE
+    assert only().embargo_until == until
