@@ -14,7 +14,7 @@ from submissions.outlets.packages import LABELS
 
 from .outlets import PACKAGES, PLACE, RECORD, Outlet, items, outlets
 
-SHORT = 90  # characters of a reason in the list; the page of the thesis has all of it
+SHORT = 60  # characters of a reason in the list; the page of the thesis has all of it
 State = Delivery.State
 
 

@@ -50,6 +50,17 @@ class CellColumn(Column):
         return {**context, "url": f"{thesis_url(instance)}#{self.name}"}
 
 
+class ThesisColumn(TitleColumn):
+    """The thesis, with its reference, author and status below the title."""
+
+    cell_template_name = "submissions/review/matrix_title.html"
+
+    def get_cell_context_data(self, instance: Submission, parent_context: dict) -> dict:
+        """Add the author."""
+        context = super().get_cell_context_data(instance, parent_context)
+        return {**context, "author": author(instance)}
+
+
 class TickColumn(Column):
     """The box of a row, for the bar of actions."""
 
@@ -142,13 +153,11 @@ class MatrixView(SafeExport, IndexView):
 
     @cached_property
     def columns(self) -> list[Column]:
-        """The thesis, its case, and every outlet."""
+        """The thesis, and every outlet."""
         columns = [
-            TitleColumn(
+            ThesisColumn(
                 "title", label="Thesis", accessor=str, get_url=thesis_url, sort_key="page__draft_title"
             ),
-            Column("author", accessor=author, sort_key="page__author_family"),
-            Column("status", accessor="get_status_display", sort_key="status"),
             *(CellColumn(outlet) for outlet in outlets()),
         ]
         return [TickColumn("tick", label="Tick"), *columns] if self.may_act else columns
