@@ -108,15 +108,18 @@ def can_confer(user: User, submission: Submission) -> Answer:
     return YES
 
 
-def can_open_files(user: User, submission: Submission, invitation: Invitation | None = None) -> Answer:
+def can_open_files(
+    user: User, submission: Submission, invitation: Invitation | None = None, *, let_in: bool = True
+) -> Answer:
     """Everybody once the thesis is public and not under embargo; before that the student, the office and the committee.
 
     ``invitation`` is the one whose link the reader holds, if any. The embargo is asked at every request, so that
-    files open on their day whether or not any nightly job ran.
+    files open on their day whether or not any nightly job ran. ``let_in``: whether the reader passes what keeps the
+    page for some (``visibility.lets_in``).
     """
     if can_see_case(user, submission) or (invitation and can_use_invitation(invitation)):
         return YES
-    if submission.status != Status.PUBLISHED:
+    if submission.status != Status.PUBLISHED or not let_in:
         return Answer(False, "This thesis is not public.")
     if is_embargoed(submission):
         return Answer(

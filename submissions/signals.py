@@ -1,13 +1,15 @@
 """What follows from a page or an ORCID connection having changed, whichever way it was changed."""
 
 from django.db import transaction
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
+from wagtail.models import PageViewRestriction
 from wagtail.signals import page_published, page_unpublished
 
 from orcid_workflow.models import Connection
 from orcid_workflow.signals import connection_changed
 
-from . import lifecycle, outlets
+from . import lifecycle, outlets, visibility
 from .models import Submission, ThesisPage
 
 
@@ -34,3 +36,10 @@ def connection_moved(connection: Connection, **kwargs: object) -> None:
         outlets.refresh(
             submission
         )  # a transaction each: one thesis that cannot be written must not undo the others
+
+
+@receiver([post_save, post_delete], sender=PageViewRestriction)
+def privacy_changed(instance: PageViewRestriction, **kwargs: object) -> None:
+    """Somebody set or lifted the privacy of a page: what is not public has no records, what is public has them."""
+    for submission in visibility.below(instance.page):
+        outlets.refresh(submission)

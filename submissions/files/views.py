@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from .. import permissions
+from .. import permissions, visibility
 from ..addresses import page_url
 from ..committee import invitations
 from ..models import Invitation, Status, Submission, ThesisFile
@@ -32,7 +32,8 @@ def download(request: HttpRequest, submission: uuid.UUID, key: uuid.UUID, name: 
     """
     case = get_object_or_404(Submission, uuid=submission)
     invitation, link_reason = _invitation(request, case)
-    answer = permissions.can_open_files(request.user, case, invitation)
+    let_in = visibility.lets_in(request, case.page)
+    answer = permissions.can_open_files(request.user, case, invitation, let_in=let_in)
     if not answer:
         return _closed(request, case, answer.reason, link_reason)
     item = ThesisFile.objects.filter(page_id=case.page_id, key=key).first()
@@ -43,8 +44,8 @@ def download(request: HttpRequest, submission: uuid.UUID, key: uuid.UUID, name: 
     if item is None:
         raise Http404("This file was replaced, or never existed.")
     etag = f'"{item.sha256}"'
-    response = get_conditional_response(request, etag=etag) or _send(item)
-    to_all = case.status == Status.PUBLISHED and not permissions.is_embargoed(case)
+    response = get_conditional_response(request, etag=etag) or send_file(item)
+    to_all = visibility.is_public(case) and not permissions.is_embargoed(case)
     response["ETag"] = etag
     response["X-Content-Type-Options"] = "nosniff"
     # No cache gives it out without asking us: an embargo or a withdrawal must hold from the moment it is set.
@@ -57,7 +58,7 @@ def download(request: HttpRequest, submission: uuid.UUID, key: uuid.UUID, name: 
 
 
 def _closed(request: HttpRequest, case: Submission, reason: str, link_reason: str = "") -> HttpResponse:
-    context = {"reason": reason, "link_reason": link_reason, "public": case.status == Status.PUBLISHED}
+    context = {"reason": reason, "link_reason": link_reason, "public": visibility.is_public(case)}
     return render(request, "submissions/steps/file_closed.html", context, status=403)
 
 
@@ -72,7 +73,7 @@ def _decided_on(invitation: Invitation, key: uuid.UUID) -> ThesisFile | None:
     return None
 
 
-def _send(item: ThesisFile) -> FileResponse:
+def send_file(item: ThesisFile) -> FileResponse:
     """The bytes, to be shown in the browser under their own name (RFC 6266, RFC 5987)."""
     try:
         return FileResponse(open_bytes(item), content_type=item.mime, filename=item.name)

@@ -15,9 +15,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django_tasks import task
 from wagtail.search import index
 
+from .. import visibility
 from ..files import words
 from ..files.store import open_bytes
-from ..models import FileText, Status, Submission, ThesisFile, ThesisPage
+from ..models import FileText, Submission, ThesisFile, ThesisPage
 from ..permissions import is_embargoed
 
 log = logging.getLogger(__name__)
@@ -73,7 +74,7 @@ def reindex(submission: Submission) -> None:
 
 def unread() -> QuerySet[ThesisFile]:
     """The files of public theses, open or closed, that nobody has read yet."""
-    public = Submission.objects.filter(status=Status.PUBLISHED, page__live=True).values("page_id")
+    public = visibility.public().values("page_id")
     read = FileText.objects.filter(sha256=OuterRef("sha256"))
     return ThesisFile.objects.filter(~Exists(read), page_id__in=public).order_by("pk")
 
@@ -128,5 +129,5 @@ def read_page(page_id: int) -> None:
 
 def _public_case(page: ThesisPage) -> Submission | None:
     """The case of a page that the public sees, with degree and programme."""
-    cases = Submission.objects.filter(page_id=page.pk, status=Status.PUBLISHED, page__live=True)
+    cases = visibility.public(Submission.objects.filter(page_id=page.pk))
     return cases.select_related("degree", "programme").first()

@@ -18,6 +18,7 @@ from ..metadata.crosswalks.registry import STORED, WHOLE
 from ..metadata.record import Access, Organisation, ThesisRecord
 from ..models import Status, StoredRecord, Submission
 from ..readiness import author_connection
+from ..visibility import is_public
 from . import fulltext, orcid, people
 from .delivery.wishes import desire_all
 from .oai import clock
@@ -36,7 +37,7 @@ def refresh(submission: Submission) -> None:
     """
     submission = Submission.objects.select_for_update().get(pk=submission.pk)
     university = partial(institution, submission)
-    if submission.status == Status.PUBLISHED and submission.page.live:
+    if is_public(submission):
         _adopt_connection(submission)
         record = build_record(submission, university())
         _store(submission, record)
@@ -51,7 +52,7 @@ def refresh(submission: Submission) -> None:
 
 def current_record(submission: Submission) -> ThesisRecord | None:
     """The record of a thesis as the public sees it now; None when it does not."""
-    if submission.status == Status.PUBLISHED and submission.page.live:
+    if is_public(submission):
         return build_record(submission, institution(submission))
     return None
 

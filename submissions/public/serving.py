@@ -8,6 +8,7 @@ from django.utils.cache import patch_vary_headers
 
 from ..addresses import page_url
 from ..models import Status, Submission, ThesisPage
+from ..visibility import is_public
 from . import views
 from .formats import BY_TYPE, EXPORTS, beside
 from .negotiation import preferred
@@ -40,7 +41,8 @@ def _represent(
     media_type = preferred(request.headers.get("Accept", ""), [HTML, *BY_TYPE])
     if media_type == HTML:
         response = html()
-        response["Link"] = header(response.context_data["record"])
+        if is_public(case):  # to those whom a kept page lets in there are no records to lead to
+            response["Link"] = header(response.context_data["record"])
         return response
     url = page_url(page)
     if media_type is None:

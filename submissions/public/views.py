@@ -16,6 +16,7 @@ from ..metadata.crosswalks import schema_org
 from ..metadata.crosswalks.registry import FORMATS
 from ..models import Status, StoredRecord, Submission, ThesisPage
 from ..outlets.refresh import institution
+from ..visibility import is_public
 from .formats import EXPORTS
 from .signposting import LINKSET_TYPES, to_linkset, to_linkset_json
 
@@ -55,7 +56,7 @@ def answer(request: HttpRequest, case: Submission, ending: str) -> HttpResponse:
         return stored_answer(request, case, EXPORTS[ending].name)
     if case.status == Status.WITHDRAWN and case.published_at:
         return _gone()
-    if case.status != Status.PUBLISHED or not case.page.live:
+    if not is_public(case):
         raise Http404
     mime, write = MADE[ending]
     response = HttpResponse(write(build_record(case, institution(case))), content_type=mime)

@@ -9,10 +9,11 @@ from django.core.files.storage import storages
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from submissions import visibility
 from submissions.files.store import open_bytes
 from submissions.metadata.build import build_record
 from submissions.metadata.crosswalks.proquest import Contact, Sender
-from submissions.models import AuthorProfile, Status, Submission
+from submissions.models import AuthorProfile, Submission
 
 from ..refresh import institution
 from .errors import PackageRefused
@@ -21,9 +22,8 @@ from .thesis import StoredFile, Thesis
 
 def public(submissions: QuerySet[Submission] | None = None) -> QuerySet[Submission]:
     """Those of ``submissions`` (else of all) that the public sees, by number: no other thesis leaves in a package."""
-    chosen = Submission.objects.all() if submissions is None else submissions
     return (
-        chosen.filter(status=Status.PUBLISHED, page__live=True)
+        visibility.public(submissions)
         .select_related("page", "student", "degree", "programme", "profile", "author_connection")
         .order_by("pk")
     )
@@ -37,7 +37,7 @@ def theses(submissions: QuerySet[Submission]) -> Iterator[Thesis]:
 
 def thesis_of(submission: Submission) -> Thesis:
     """A public thesis made ready, with its live page's files. Raises ``PackageRefused`` for one that is not public."""
-    if submission.status != Status.PUBLISHED or not submission.page.live:
+    if not visibility.is_public(submission):
         raise PackageRefused(
             [f"{submission.reference} is not public: only published theses leave in packages."]
         )
