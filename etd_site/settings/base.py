@@ -203,6 +203,10 @@ REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
 ETD_PROQUEST = env.json("ETD_PROQUEST", default={})
 # Places that theses are delivered to, as JSON: name -> kind, address, user, secret and more (docs/deliveries.md).
 ETD_TARGETS = env.json("ETD_TARGETS", default={})
+ETD_TARGET_TIMEOUT_SECONDS = env.float("ETD_TARGET_TIMEOUT_SECONDS", default=60.0)
+# A place that is out of order is asked again after so long, by one thesis and not by all.
+ETD_TARGET_REST_SECONDS = env.float("ETD_TARGET_REST_SECONDS", default=60.0)
+ETD_DELIVERY_HISTORY_DAYS = env.int("ETD_DELIVERY_HISTORY_DAYS", default=730)  # 0 keeps every call for ever
 # iDs that came with an import and that nobody confirmed by signing in: "omit" or "mark" where a format can say so.
 ETD_UNCONFIRMED_IDS = env.str("ETD_UNCONFIRMED_IDS", default="omit")
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")

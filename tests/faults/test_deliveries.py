@@ -1,12 +1,14 @@
 """Workers killed at every step, answers lost, refusals, restarts on both sides: one deposit of each thesis a place."""
 
 import collections
+import time
 from dataclasses import dataclass
 
 import pytest
 from django.db import connection as database
 from django.utils import timezone
 
+from orcid_workflow.sending import leases
 from submissions import lifecycle
 from submissions.models import Status
 from submissions.models.deliveries import Delivery
@@ -22,6 +24,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
 THESES = 16
+WORKERS = 4
 FAULTS = 4  # of each kind, at each stage
 
 
@@ -69,6 +72,15 @@ def settled() -> bool:
     return not Delivery.objects.filter(state=Delivery.State.WAITING).exists()
 
 
+def wait_for_work() -> None:
+    """Until as many deliveries are due as there are workers; the dead ones' leases have to run out first."""
+    waiting = Delivery.objects.filter(state=Delivery.State.WAITING)
+    for _ in range(50):
+        if leases.due(waiting, timezone.now()).count() >= min(WORKERS, waiting.count()):
+            return
+        time.sleep(killing.LEASE.total_seconds() / 10)
+
+
 def steps_of_one() -> int:
     """How many steps the work on one delivery takes, counted on one that is really done."""
     steps = killing.Steps()
@@ -91,7 +103,11 @@ def bring_through_trouble(places) -> tuple[int, int]:
         {"do": "refuse", "status": 503},
     ):
         places.fail(WRITES, times=FAULTS, **fault)
-    died = killing.die_everywhere(points, work=work.run_due)
+    died = 0
+    for first in points[::WORKERS]:
+        wait_for_work()
+        now = range(first, min(first + WORKERS, points.stop))
+        died += killing.die_everywhere(now, WORKERS, work=work.run_due)
     places.restart()
     places.fail(WRITES, "lose", times=FAULTS)
     killing.work_until(settled, work=work.run_due)

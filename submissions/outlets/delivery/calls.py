@@ -5,6 +5,7 @@ step it is (``in_doubt``), after it what came of it; both under the lease, so th
 """
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import requests
@@ -72,7 +73,9 @@ class Caller:
                 row.outcome = f"No answer arrived ({type(error).__name__})."
                 raise NoAnswer(row.outcome) from None
             row.status = answer.status
-            row.outcome = "Accepted." if answer.status in ok else self._scrub(answer.words)[:_OUTCOME]
+            if answer.status not in ok:
+                answer = replace(answer, content=self._scrub(answer.text).encode())
+            row.outcome = "Accepted." if answer.status in ok else answer.words[:_OUTCOME]
         if answer.status in ok:
             return answer
         if doubtful and rulings.ends_doubt(answer.status):

@@ -71,7 +71,7 @@ def _new_row(submission: Submission, target: str) -> Delivery:
 
 def parcel_for(target: Target, submission: Submission, record: ThesisRecord | None, row: Delivery) -> Parcel:
     """The parcel that should be at ``target`` now, given what the row knows to be there already."""
-    wish = target.wish_for(submission, record)
+    wish = Wish.NOTHING if _stays_here(target, submission, row) else target.wish_for(submission, record)
     # What was never there need not be said to be gone.
     if wish == Wish.WITHDRAWN and not something_there(row):
         wish = Wish.NOTHING
@@ -79,6 +79,21 @@ def parcel_for(target: Target, submission: Submission, record: ThesisRecord | No
     elif wish == Wish.NOTHING and row.sent_wish in (Wish.PUBLIC, Wish.WITHDRAWN):
         wish = Wish.WITHDRAWN
     return parcel_of(submission, record if wish == Wish.PUBLIC else None, wish)
+
+
+def why_nothing(target: Target, submission: Submission, row: Delivery) -> str:
+    """A sentence for staff when nothing is wished for and they would not guess why; else ""."""
+    if _stays_here(target, submission, row):
+        return (
+            "This thesis was imported, so it has a place already. Set “imported” to true for this place in ETD_TARGETS "
+            "to deliver imported theses too."
+        )
+    return target.why_nothing(submission)
+
+
+def _stays_here(target: Target, submission: Submission, row: Delivery) -> bool:
+    """Whether a thesis was imported and its place does not want such: back where it came from it would be a double."""
+    return submission.student_id is None and not target.options.get("imported") and not something_there(row)
 
 
 def something_there(row: Delivery) -> bool:
@@ -218,7 +233,7 @@ def _wished(
     try:
         with transaction.atomic():
             parcel = parcel_for(target, submission, record, row)
-            reason = "" if parcel.wish else target.why_nothing(submission)
+            reason = "" if parcel.wish else why_nothing(target, submission, row)
             return parcel.wish, digest_of(target, parcel), reason, ""
     except Exception as fault:
         log.error(
