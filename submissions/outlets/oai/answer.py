@@ -7,11 +7,9 @@ even to copy them once too often can be measured.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
-from . import dates, sets
-from .listing import Page, Row
+from .listing import Page
 from .names import base_url
 
 NAMESPACE = "http://www.openarchives.org/OAI/2.0/"
@@ -20,6 +18,7 @@ _HEAD = (
     f'<?xml version="1.0" encoding="UTF-8"?>\n<OAI-PMH xmlns="{NAMESPACE}" '
     f'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="{NAMESPACE} {SCHEMA}">\n'
 )
+_DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 # What XML 1.0 cannot hold, not even as a number.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -41,29 +40,14 @@ def frame(response_date: str, arguments: Mapping[str, str], *parts: bytes) -> by
     return b"".join((head.encode(), *parts, b"</OAI-PMH>\n"))
 
 
-def header(row: Row, namespace: str) -> str:
-    """The header of a record; a deleted one says so and stays in its sets.
-
-    ``namespace`` is what identifiers begin with (``names.identifier("")``, asked for once a page). Nothing in a header
-    needs to be escaped.
-    """
-    status = ' status="deleted"' if row.deleted else ""
-    return (
-        f"<header{status}>\n<identifier>{namespace}{row.uuid}</identifier>\n"
-        f"<datestamp>{dates.write(row.datestamp)}</datestamp>\n"
-        f"{_set_specs(row.level, row.programme, row.year, row.is_open)}\n</header>\n"
-    )
-
-
-def records(rows: Iterable[Row], namespace: str) -> Iterator[bytes]:
-    """Records with their stored bytes, and the headers of deleted ones, in pieces to be joined."""
-    for row in rows:
-        head = f"<record>\n{header(row, namespace)}"
-        if row.deleted:
-            yield f"{head}</record>\n".encode()
+def records(rows: Iterable[tuple]) -> Iterator[bytes]:
+    """Records (tuples of what ``Row`` names) with their stored bytes, and deleted ones, in pieces to be joined."""
+    for _, _, header, content in rows:
+        if content is None:
+            yield f"<record>\n{header}</record>\n".encode()
         else:
-            yield f"{head}<metadata>".encode()
-            yield _without_declaration(row.content)
+            yield f"<record>\n{header}<metadata>".encode()
+            yield _without_declaration(content)
             yield b"</metadata>\n</record>\n"
 
 
@@ -77,12 +61,9 @@ def token(page: Page, text: str = "", ends: str = "") -> str:
     )
 
 
-@lru_cache(maxsize=4096)
-def _set_specs(level: str, programme: int | None, year: int | None, is_open: bool) -> str:
-    return "".join(f"<setSpec>{spec}</setSpec>" for spec in sets.specs(level, programme, year, is_open))
-
-
 def _without_declaration(content: bytes) -> bytes:
+    if content.startswith(_DECLARATION):
+        return content[len(_DECLARATION) :]
     return content[content.index(b"?>") + 2 :].lstrip() if content.startswith(b"<?xml") else content
 
 

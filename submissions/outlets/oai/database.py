@@ -12,8 +12,15 @@ from django.db import connection
 from django.db.models import BooleanField, Func
 
 _PARTS = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
-#: The clock of the database at the beginning of the statement, and a uuid as it is written, by ``connection.vendor``.
+# By connection.vendor: the clock of the database at the beginning of the statement; the datestamp of a record r, exact
+# and without Django's converters, which take longer than the query; the same to the second as the protocol writes it;
+# and a uuid as people write it.
 NOW = {"postgresql": "STATEMENT_TIMESTAMP()", "sqlite": "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'NOW')"}
+STAMP = {"postgresql": "r.datestamp", "sqlite": "CAST(r.datestamp AS TEXT)"}
+SECOND = {
+    "postgresql": """to_char(r.datestamp AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')""",
+    "sqlite": "substr(r.datestamp, 1, 10) || 'T' || substr(r.datestamp, 12, 8) || 'Z'",
+}
 UUID = {
     "postgresql": "{0}::text",
     "sqlite": "||'-'||".join(f"substr({{0}}, {begin}, {length})" for begin, length in _PARTS),
@@ -21,7 +28,7 @@ UUID = {
 
 
 def rows(sql: str, parameters: Sequence[object]) -> list[tuple]:
-    """Run ``sql`` with a ``%s`` for each parameter. Moments go in as aware ones; those in rows go through ``moment``."""
+    """Run ``sql`` with a ``%s`` for each parameter. Moments go in aware; those in rows go through ``moment``."""
     adapt = connection.ops.adapt_datetimefield_value
     given = [adapt(each) if isinstance(each, dt.datetime) else each for each in parameters]
     with _cursor() as cursor:

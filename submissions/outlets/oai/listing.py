@@ -16,26 +16,23 @@ from django.db import connection
 from ...metadata.crosswalks.registry import PREFIXES
 from ...models import StoredRecord, Submission
 from . import dates, sets
-from .database import UUID, Behind, moment, rows
+from .database import SECOND, STAMP, UUID, Behind, moment, rows
+from .names import identifier
 from .resumption import Position, microseconds
 
 __all__ = ["Behind", "Page", "Row", "find", "first", "one", "read"]
 _RECORDS, _CASES = StoredRecord._meta.db_table, Submission._meta.db_table
-_HEADER = "r.id, r.datestamp, {uuid}, r.deleted, r.level, r.programme_id, r.year, r.is_open"
 
 
 class Row(NamedTuple):
-    """What is read of a stored record; ``content`` last, because lists of headers do without."""
+    """A record of a list. ``stamp`` is as the database returns it (see ``moment``); ``header`` is the ``header``
+    element; ``content`` the stored bytes, None of a deleted record and in lists of headers.
+    """
 
     pk: int
-    datestamp: dt.datetime
-    uuid: str
-    deleted: bool
-    level: str
-    programme: int | None
-    year: int | None
-    is_open: bool
-    content: bytes = b""
+    stamp: object
+    header: str
+    content: bytes | None
 
 
 class Where(NamedTuple):
@@ -55,7 +52,7 @@ class Page:
     page begins, None at the end of the list.
     """
 
-    rows: list[Row]
+    rows: list[tuple]  # of what ``Row`` names; to make a hundred of these takes as long as to read them
     cursor: int
     size: int
     onward: Position | None
@@ -87,8 +84,9 @@ def read(position: Position, horizon: dt.datetime, *, contents: bool) -> Page:
     size = max(size, sent + more)
     onward = None
     if more:
+        last = Row(*found[-1])
         onward = replace(
-            position, datestamp=microseconds(found[-1].datestamp), row=found[-1].pk, sent=sent, size=size
+            position, datestamp=microseconds(moment(last.stamp)), row=last.pk, sent=sent, size=size
         )
     return Page(found, position.sent, size, onward)
 
@@ -100,7 +98,7 @@ def find(uuid: uuids.UUID) -> dict[str, StoredRecord]:
     return {prefix_of[record.format]: record for record in records}
 
 
-def one(pk: int) -> Row:
+def one(pk: int) -> tuple:
     """The whole row of one record."""
     return _rows(Where("r.id = %s", [pk]), contents=True, limit=1)[0]
 
@@ -131,11 +129,23 @@ def _count(where: Where) -> int:
     return rows(sql, where.parameters)[0][0]
 
 
-def _rows(where: Where, contents: bool, limit: int, order: str = "r.datestamp, r.id") -> list[Row]:
-    columns = _HEADER.format(uuid=UUID[connection.vendor].format("s.uuid"))
+def _rows(where: Where, contents: bool, limit: int, order: str = "r.datestamp, r.id") -> list[tuple]:
+    content = "CASE WHEN r.deleted THEN NULL ELSE r.content END" if contents else "NULL"
     sql = (
-        f"SELECT {columns}{', r.content' if contents else ''} FROM {_RECORDS} r"  # noqa: S608 - values are parameters
+        f"SELECT r.id, {STAMP[connection.vendor]}, {_header()}, {content} FROM {_RECORDS} r"  # noqa: S608 - values are parameters
         f" JOIN {_CASES} s ON s.id = r.submission_id WHERE {where.sql} ORDER BY {order} LIMIT %s"
     )
-    found = rows(sql, [*where.parameters, limit])
-    return [Row(pk, moment(stamp), *others) for pk, stamp, *others in found]
+    return rows(sql, [identifier(""), *where.parameters, limit])
+
+
+def _header() -> str:
+    """The header of a record, written by the database, which is quicker at it than Python.
+
+    A deleted record says so and stays in its sets. Nothing in a header needs to be escaped. The one parameter is what
+    identifiers begin with.
+    """
+    return (
+        "'<header' || CASE WHEN r.deleted THEN ' status=\"deleted\"' ELSE '' END || '>\n<identifier>' || %s || "
+        f"{UUID[connection.vendor].format('s.uuid')} || '</identifier>\n<datestamp>' || {SECOND[connection.vendor]}"
+        f" || '</datestamp>\n' || {sets.ELEMENTS} || '\n</header>\n'"
+    )

@@ -16,12 +16,13 @@ _SPEC = re.compile(
     rf"(?P<{LEVEL}>level:[a-z]+)|(?P<{PROGRAMME}>programme:[1-9][0-9]{{0,17}})|(?P<{YEAR}>year:[0-9]{{4}})"
 )
 _COLUMN = {LEVEL: "level = %s", PROGRAMME: "programme_id = %s", YEAR: "year = %s"}
-
-
-def specs(level: str, programme: int | None, year: int | None, is_open: bool) -> list[str]:
-    """The ``setSpec``s of a record; a child stands for its parent as well (OAI-PMH 2.0 §2.6)."""
-    values = {LEVEL: level, PROGRAMME: programme, YEAR: f"{year:04}" if year else ""}
-    return [f"{name}:{value}" for name, value in values.items() if value] + [OPEN] * bool(is_open)
+#: SQL: the ``setSpec`` elements of a stored record ``r``; a child stands for its parent as well (OAI-PMH 2.0 §2.6).
+ELEMENTS = (
+    "CASE WHEN r.level = '' THEN '' ELSE '<setSpec>level:' || r.level || '</setSpec>' END"
+    " || COALESCE('<setSpec>programme:' || r.programme_id || '</setSpec>', '')"
+    " || COALESCE('<setSpec>year:' || substr('000' || r.year, length('000' || r.year) - 3) || '</setSpec>', '')"
+    " || CASE WHEN r.is_open THEN '<setSpec>open</setSpec>' ELSE '' END"
+)
 
 
 def condition(spec: str) -> tuple[str, list[object]] | None:

@@ -103,17 +103,17 @@ def _get_record(arguments: Arguments) -> list[bytes]:
     record = known.get(arguments["metadataPrefix"])
     if record is None:
         raise Refused(_no_format(arguments["metadataPrefix"]))
-    return [*answer.records([listing.one(record.pk)], names.identifier(""))]
+    return [*answer.records([listing.one(record.pk)])]
 
 
 def _list_identifiers(arguments: Arguments, moment: clock.Moment) -> list[bytes]:
-    page, namespace = _page(arguments, moment, contents=False), names.identifier("")
-    return [answer.header(row, namespace).encode() for row in page.rows] + _onward(arguments["verb"], page)
+    page = _page(arguments, moment, contents=False)
+    return ["".join(header for _, _, header, _ in page.rows).encode(), *_onward(arguments["verb"], page)]
 
 
 def _list_records(arguments: Arguments, moment: clock.Moment) -> list[bytes]:
-    page, namespace = _page(arguments, moment, contents=True), names.identifier("")
-    return [*answer.records(page.rows, namespace), *_onward(arguments["verb"], page)]
+    page = _page(arguments, moment, contents=True)
+    return [*answer.records(page.rows), *_onward(arguments["verb"], page)]
 
 
 _OTHERS: Mapping[str, Callable[[Arguments], list[bytes]]] = {
