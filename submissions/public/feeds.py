@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap as DjangoSitemap
 from django.contrib.syndication.views import Feed
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +15,10 @@ from wagtail.models import Page
 
 from ..addresses import page_url
 from ..metadata.crosswalks.text import clean, line
-from ..models import Status, ThesisIndexPage, ThesisPage
+from ..models import Programme, ThesisIndexPage, ThesisPage
+from ..visibility import public
+from . import people, programmes
+from .crumbs import absolute
 
 NEWEST = 50
 URLS_IN_A_MAP = 2000  # the protocol allows 50,000; a page of the map has to be made while its reader waits
@@ -21,7 +26,7 @@ URLS_IN_A_MAP = 2000  # the protocol allows 50,000; a page of the map has to be 
 
 def public_theses() -> QuerySet[ThesisPage]:
     """The theses that the public sees, with their cases."""
-    return ThesisPage.objects.live().filter(submission__status=Status.PUBLISHED).select_related("submission")
+    return ThesisPage.objects.filter(pk__in=public().values("page")).select_related("submission")
 
 
 class NewestTheses(Feed):
@@ -76,6 +81,30 @@ class NewestTheses(Feed):
         return [line(keyword) for keyword in item.keyword_list]
 
 
+class ProgrammeTheses(NewestTheses):
+    """The same of one programme."""
+
+    def get_object(self, request: HttpRequest, pk: int) -> Programme:
+        """The programme. Raises ``Http404`` when it has no public thesis."""
+        return programmes.public_programme(pk)
+
+    def title(self, obj: Programme) -> str:
+        """The name of the programme."""
+        return f"{line(obj.name)}: the newest theses"
+
+    def link(self, obj: Programme) -> str:
+        """Where the programme's theses are read."""
+        return absolute(programmes.programme_path(obj))
+
+    def items(self, obj: Programme) -> QuerySet[ThesisPage]:
+        """The theses, newest first."""
+        return (
+            public_theses()
+            .filter(submission__programme=obj)
+            .order_by("-submission__published_at", "-pk")[:NEWEST]
+        )
+
+
 class Theses(Sitemap):
     """The pages of theses in the site's tree, without the site's other pages."""
 
@@ -102,7 +131,49 @@ class OtherPages(Sitemap):
         return super().items().not_type(ThesisPage)
 
 
-MAPS = {"pages": OtherPages, "theses": Theses}
+class OutsideTheTree(DjangoSitemap):
+    """Pages that Wagtail does not know. Their host is that of the thesis pages (sitemaps.org: one host a map)."""
+
+    limit = URLS_IN_A_MAP
+
+    def location(self, item: tuple[str, dt.datetime | None]) -> str:
+        """The path."""
+        return item[0]
+
+    def lastmod(self, item: tuple[str, dt.datetime | None]) -> dt.datetime | None:
+        """When a thesis on the page was last published (UTC)."""
+        return item[1]
+
+    def get_urls(self, page: int = 1, site: object = None, protocol: str | None = None) -> list[dict]:
+        """The addresses, all below ``ETD_BASE_URL``."""
+        return self._urls(page, *settings.ETD_BASE_URL.split("://", 1))
+
+    def get_latest_lastmod(self) -> dt.datetime | None:
+        """The latest of them."""
+        return max((when for _, when in self.items() if when), default=None)
+
+
+class People(OutsideTheTree):
+    """A page for each person with an authenticated iD."""
+
+    def items(self) -> list[tuple[str, dt.datetime | None]]:
+        """Addresses in the order of the iDs; the list of people first."""
+        found = [(reverse("records:person", args=[orcid]), when) for orcid, when in people.last_changes()]
+        latest = max((when for _, when in found if when), default=None)
+        return [(reverse("records:people"), latest), *found]
+
+
+class Programmes(OutsideTheTree):
+    """A page for each programme with public theses."""
+
+    def items(self) -> list[tuple[str, dt.datetime | None]]:
+        """Addresses; the list of programmes first."""
+        found = [(programme.path, programme.changed) for programme in programmes.public_programmes()]
+        latest = max((when for _, when in found if when), default=None)
+        return [(reverse("records:programmes"), latest), *found]
+
+
+MAPS = {"pages": OtherPages, "theses": Theses, "people": People, "programmes": Programmes}
 
 
 def sitemap_index(request: HttpRequest) -> HttpResponse:
@@ -124,7 +195,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     """``robots.txt``: every public page may be read; where the map is."""
     lines = [
         "User-agent: *",
-        *(f"Disallow: {path}" for path in ("/admin/", "/submit/", "/committee/", "/accounts/")),
+        *(f"Disallow: {path}" for path in ("/admin/", "/submit/", "/committee/", "/accounts/", "/copies/")),
         f"Sitemap: {request.build_absolute_uri(reverse('records:sitemap'))}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")

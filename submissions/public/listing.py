@@ -1,6 +1,6 @@
-"""The list of public theses: newest first, by words, year, degree and programme. A plain GET form, no script."""
+"""The list of public theses: by words, by an ORCID iD, narrowed by facets. Plain links and a GET form, no script."""
 
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -8,95 +8,246 @@ from django import forms
 from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
-from ..models import Degree, Programme, Status, Submission, ThesisIndexPage, ThesisPage
+from ..models import RecordPerson, Submission, ThesisIndexPage, ThesisPage
 from ..permissions import is_embargoed
+from ..visibility import public
+from . import facets, search
+from .facets import FACETS, FacetValue
 
 PER_PAGE = 20
+VALUES_SHOWN = 8  # of a facet, until all are asked for
+VALUES_AT_MOST = 500
+NEWEST, BEST = "newest", "best"
+SORTS = {BEST: "Best match first", NEWEST: "Newest first"}
 
 
 class BrowseForm(forms.Form):
-    """What the list is narrowed by. Every field may be left empty; only values of public theses are offered."""
+    """What the reader types. It may be left empty."""
 
     q = forms.CharField(
-        label="Words in title, abstract, keywords or author",
+        label="Search theses",
+        help_text="Words of the title, the abstract, the people or the text, or an ORCID iD.",
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
-    year = forms.TypedChoiceField(label="Year", coerce=int, empty_value=None, required=False)
-    degree = forms.ModelChoiceField(
-        Degree.objects.none(), label="Degree", empty_label="All degrees", required=False
-    )
-    programme = forms.ModelChoiceField(
-        Programme.objects.none(), label="Programme", empty_label="All programmes", required=False
-    )
 
-    def __init__(self, data: dict, cases: QuerySet[Submission]):
+    def __init__(self, data: QueryDict):
         super().__init__(data)
-        years = [moment.year for moment in cases.datetimes("published_at", "year", order="DESC")]
-        self.fields["year"].choices = [("", "All years"), *((year, str(year)) for year in years)]
-        self.fields["degree"].queryset = Degree.objects.filter(pk__in=cases.values("degree"))
-        self.fields["programme"].queryset = Programme.objects.filter(pk__in=cases.values("programme"))
-        for field in self.fields.values():
-            field.required_to_submit = True  # "(optional)" behind every label of a search says nothing
+        self.fields["q"].required_to_submit = True  # "(optional)" behind the label of a search says nothing
 
-    @property
-    def given(self) -> dict:
-        """The fields that were filled in and understood."""
-        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A link that chooses one value of a facet, or takes it back when ``selected``. ``query`` begins with ``?``."""
+
+    label: str
+    count: int
+    query: str
+    selected: bool
+    orcid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FacetLinks:
+    """One facet on the page. ``all_query`` leads to all of its values, "" when all are shown."""
+
+    name: str
+    heading: str
+    choices: list[Choice]
+    all_query: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """What the list is narrowed by, with the address without it."""
+
+    heading: str
+    label: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Whose theses are shown when an iD was typed: as how many of them author, and on how many committees."""
+
+    orcid: str
+    name: str
+    wrote: int
+    sat: int
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of the list. ``query`` is the rest of the address for links to other pages; ``narrowed``: form used."""
+    """One page of the list. ``query`` is the rest of the address for links to other pages; ``hidden`` what the form
+    keeps; ``sorts`` are (words, address, is it now); ``mistake`` says what is wrong with an iD that was typed.
+    """
 
     form: BrowseForm
     theses: ListPage
     query: str
     narrowed: bool
+    facets: list[FacetLinks]
+    chips: list[Chip]
+    hidden: list[tuple[str, str]]
+    sorts: list[tuple[str, str, bool]]
+    person: Found | None
+    mistake: str
+
+
+def public_cases() -> QuerySet[Submission]:
+    """The cases of the theses that the public sees."""
+    return public()
 
 
 def listing(request: HttpRequest, index_page: ThesisIndexPage) -> Listing:
-    """Return the page of the list that ``request`` asks for (``q``, ``year``, ``degree``, ``programme``, ``p``)."""
-    theses = (
-        ThesisPage.objects.child_of(index_page)
-        .live()
-        .filter(submission__status=Status.PUBLISHED)
-        .select_related("submission__degree", "submission__programme")
-        .order_by("-submission__published_at", "-pk")
-    )
-    form = BrowseForm(request.GET, Submission.objects.filter(status=Status.PUBLISHED, page__live=True))
-    form.is_valid()  # what was not understood stands at its field; the rest still narrows the list
-    given = form.given
-    for name, lookup in LOOKUPS.items():
-        if name in given:
-            theses = theses.filter(**{lookup: given[name]})
-    if "q" in given:
-        theses = theses.filter(pk__in=_found(given["q"]))
-    page = Paginator(theses, PER_PAGE).get_page(request.GET.get("p"))
-    for thesis in page.object_list:
-        thesis.closed = is_embargoed(thesis.submission)
-    asked = {name: request.GET[name] for name in form.fields if request.GET.get(name)}
-    return Listing(form, page, urlencode(asked), bool(asked))
+    """Return the page of the list that ``request`` asks for: ``q``, the facets, ``sort``, ``all`` and ``p``.
 
-
-LOOKUPS = {
-    "year": "submission__published_at__year",
-    "degree": "submission__degree",
-    "programme": "submission__programme",
-}
-
-
-def _found(text: str) -> QuerySet:
-    """Keys of the theses that hold all words of ``text``, by Wagtail's index in the database, as a subquery.
-
-    The index knows nothing of the case, so it is asked alone and narrowed afterwards. Only letters and digits are
-    passed on: a quotation mark ends in a syntax error of SQLite's search (modelsearch 1.3).
+    The number of queries does not depend on how many theses there are.
     """
-    words = " ".join(re.findall(r"\w+", text))
+    form = BrowseForm(request.GET)
+    form.is_valid()  # what was not understood stands at its field; the rest still narrows the list
+    text = form.cleaned_data.get("q", "")
+    asked = search.understand(text)
+    choice = facets.chosen(request.GET.getlist)
+    cases = _matching(public_cases(), text, asked)
+    sort = request.GET.get("sort") if request.GET.get("sort") in SORTS else BEST if asked.words else NEWEST
+    link = _Links(text, sort if request.GET.get("sort") else "", choice)
+    narrowed = facets.narrow(cases, choice)
+    page = _page(narrowed, asked.words if sort == BEST else "", request.GET.get("p"))
+    return Listing(
+        form=form,
+        theses=page,
+        query=link.without_nothing().removeprefix("?"),
+        narrowed=bool(text or any(choice.values())),
+        facets=[
+            _links(name, cases, narrowed, choice, link, request.GET.get("all") == name) for name in FACETS
+        ],
+        chips=[
+            Chip(FACETS[name].heading, label, link.toggled(name, key))
+            for name, keys in choice.items()
+            for key, label in keys.items()
+        ],
+        hidden=[(name, key) for name, keys in choice.items() for key in keys],
+        sorts=[(words, link.sorted_by(name), name == sort) for name, words in SORTS.items()]
+        if asked.words
+        else [],
+        person=_person(asked.orcid) if asked.orcid else None,
+        mistake=asked.mistake,
+    )
+
+
+def with_theses(cases: QuerySet[Submission]) -> QuerySet[Submission]:
+    """The cases, newest first, with what a line of a list shows."""
+    return (
+        cases.select_related("page", "degree", "programme")
+        .defer("page__abstract", "page__keywords")
+        .order_by("-published_at", "-pk")
+    )
+
+
+def theses_of(cases: Iterable[Submission]) -> list[ThesisPage]:
+    """The pages of ``cases`` (of ``with_theses``) in their order; ``closed`` and the author's ``author_orcid`` are set.
+
+    One query for the iDs.
+    """
+    cases = list(cases)
+    authors = RecordPerson.objects.filter(submission__in=[case.pk for case in cases], position=0)
+    orcids = dict(authors.values_list("submission_id", "orcid"))
+    pages = []
+    for case in cases:
+        page = case.page
+        page.submission, page.closed = case, is_embargoed(case)
+        page.author_orcid = orcids.get(case.pk, "")
+        pages.append(page)
+    return pages
+
+
+def _matching(cases: QuerySet[Submission], text: str, asked: search.Asked) -> QuerySet[Submission]:
+    if asked.orcid:
+        people = RecordPerson.objects.filter(orcid=asked.orcid)
+        cases = cases.filter(pk__in=people.values("submission_id"))
+    if asked.words:
+        cases = cases.filter(page_id__in=search.found(asked.words))
+    nothing_usable = text and not (asked.orcid or asked.words)
+    return cases.none() if asked.mistake or nothing_usable else cases
+
+
+def _page(cases: QuerySet[Submission], words: str, number: str | None) -> ListPage:
+    """One page of the list: newest first, or the best match of ``words`` first and the newest of equals."""
+    ordered = with_theses(cases)
     if not words:
-        return ThesisPage.objects.none().values("pk")
-    results = ThesisPage.objects.search(words, operator="and", order_by_relevance=False)
-    return results.get_queryset().order_by().values("pk")
+        page = Paginator(ordered, PER_PAGE).get_page(number)
+        page.object_list = theses_of(page.object_list)
+        return page
+    fits = search.scores(words)
+    keys = list(ordered.values_list("page_id", flat=True))
+    keys.sort(key=lambda key: -fits.get(key, 0.0))
+    page = Paginator(keys, PER_PAGE).get_page(number)
+    shown = {case.page_id: case for case in with_theses(Submission.objects.filter(page__in=page.object_list))}
+    page.object_list = theses_of(shown[key] for key in page.object_list if key in shown)
+    return page
+
+
+def _person(orcid: str) -> Found:
+    rows = list(RecordPerson.objects.filter(orcid=orcid).order_by("-submission__published_at", "position"))
+    wrote = {row.submission_id for row in rows if row.position == 0}
+    sat = {row.submission_id for row in rows if row.position}
+    return Found(orcid, str(rows[0]) if rows else "", len(wrote), len(sat))
+
+
+class _Links:
+    """Addresses of the same list with one thing changed; the number of the page is never kept."""
+
+    def __init__(self, text: str, sort: str, choice: dict[str, dict[str, str]]):
+        self.text, self.sort = text, sort
+        self.pairs = [(name, key) for name, keys in choice.items() for key in keys]
+
+    def _query(self, pairs: list[tuple[str, str]], sort: str = "", **more: str) -> str:
+        head = [("q", self.text)] if self.text else []
+        tail = [("sort", sort)] if sort else []
+        return "?" + urlencode([*head, *pairs, *tail, *more.items()])
+
+    def without_nothing(self) -> str:
+        return self._query(self.pairs, self.sort)
+
+    def toggled(self, name: str, key: str) -> str:
+        there = (name, key) in self.pairs
+        pairs = [pair for pair in self.pairs if pair != (name, key)] if there else [*self.pairs, (name, key)]
+        return self._query(pairs, self.sort)
+
+    def sorted_by(self, sort: str) -> str:
+        return self._query(self.pairs, sort)
+
+    def with_all_of(self, name: str) -> str:
+        return self._query(self.pairs, self.sort, all=name) + f"#facet-{name}"
+
+
+def _links(
+    name: str,
+    cases: QuerySet[Submission],
+    narrowed: QuerySet[Submission],
+    choice: dict[str, dict[str, str]],
+    link: _Links,
+    show_all: bool,
+) -> FacetLinks:
+    facet, mine = FACETS[name], choice[name]
+    # Without its own choice, so that a second value of it can be added.
+    values = facet.count(facets.narrow(cases, choice, leave_out=name) if mine else narrowed)
+    there = {value.key for value in values}
+    values += [FacetValue(key, label) for key, label in mine.items() if key not in there]
+    limit = VALUES_AT_MOST if show_all else VALUES_SHOWN
+    shown = [value for place, value in enumerate(values) if place < limit or value.key in mine]
+    return FacetLinks(
+        name=name,
+        heading=facet.heading,
+        choices=[
+            Choice(value.label, value.count, link.toggled(name, value.key), value.key in mine, value.orcid)
+            for value in shown
+        ],
+        all_query=link.with_all_of(name) if len(shown) < len(values) and not show_all else "",
+        total=len(values),
+    )

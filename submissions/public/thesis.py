@@ -13,8 +13,11 @@ from ..metadata.crosswalks.text import line
 from ..metadata.record import Access, RelatedWork, ThesisRecord
 from ..models import Status, Submission, ThesisPage
 from ..outlets.refresh import institution
+from ..permissions import can_ask_for_copy
+from .copies.forms import CopyRequestForm
 from .formats import EXPORTS, GROUPS, JSON_LD, beside
 from .preview import preview_record
+from .programmes import programme_path
 from .signposting import LINKSET_TYPES
 
 #: Relation (DataCite, read from the thesis) -> heading of its works on the page, in this order.
@@ -62,6 +65,9 @@ def thesis_context(request: HttpRequest, page: ThesisPage) -> dict:
         "json_ld": mark_safe(schema_org.to_json(record).decode()),  # noqa: S308
         "downloads": (there := downloads(submission, record.url)),
         "export_groups": grouped(there),
+        "programme_url": programme_path(submission.programme),
+        "case_uuid": submission.uuid,
+        "copy_form": CopyRequestForm(submission.uuid) if can_ask_for_copy(submission) else None,
         "linksets": [
             Download("", "", mime, beside(urlsplit(record.url).path, ending))
             for ending, mime in LINKSET_TYPES.items()
@@ -89,7 +95,8 @@ def cite(record: ThesisRecord) -> str:
 
 def downloads(submission: Submission, page_url: str) -> list[Download]:
     """The records there are of this thesis, in the order of ``EXPORTS``."""
-    there = {JSON_LD, *submission.records.filter(deleted=False).values_list("format", flat=True)}
+    stored = submission.records.filter(deleted=False).values_list("format", flat=True)
+    there = {JSON_LD, *stored} if stored else set()  # none of a page that is kept for some
     path = urlsplit(page_url).path
     return [
         Download(row.name, row.label, row.mime, row.address(path))

@@ -89,7 +89,12 @@ def test_the_maps_hold_every_public_page_once(client) -> None:
     hidden = published(2023)
     PageViewRestriction.objects.create(page=hidden.page, restriction_type=PageViewRestriction.LOGIN)
     maps = locations(client, "/sitemap.xml")
-    assert [address.rpartition("/")[2] for address in maps] == ["sitemap-pages.xml", "sitemap-theses.xml"]
+    assert [address.rpartition("/")[2] for address in maps] == [
+        "sitemap-pages.xml",
+        "sitemap-theses.xml",
+        "sitemap-people.xml",
+        "sitemap-programmes.xml",
+    ]
     assert locations(client, maps[1]) == [first.page.full_url, second.page.full_url]
     pages = locations(client, maps[0])
     assert first.page.get_parent().full_url in pages
@@ -110,7 +115,10 @@ def test_many_theses_fill_several_maps(client, monkeypatch) -> None:
     assert client.get("/sitemap-theses.xml?p=3").status_code == 404
 
 
-@pytest.mark.parametrize("address", ["/theses.atom", "/sitemap.xml", "/sitemap-theses.xml"])
+@pytest.mark.parametrize(
+    "address",
+    ["/theses.atom", "/sitemap.xml", "/sitemap-theses.xml", "/sitemap-people.xml", "/sitemap-programmes.xml"],
+)
 def test_the_number_of_queries_does_not_grow(client, address) -> None:
     counts = []
     for year in (2024, 2025):
