@@ -23,6 +23,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("submit/", include("submissions.steps.urls")),
     path("committee/", include("submissions.committee.urls")),
+    path("confirm/", include("submissions.imports.urls")),
     path("files/", include("submissions.files.urls")),
     path("oai", oai, name="oai"),
     path("api/", include("submissions.api.urls")),

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from .addresses import page_url
-from .models import Invitation, Submission
+from .models import FoundId, Invitation, Submission
 from .outlets.doi.codes import reserved_doi
 from .record_wording import after_publication
 
@@ -47,6 +47,11 @@ def send_after_commit(event: str, submission: Submission) -> None:
 def mail_invitation_after_commit(invitation: Invitation) -> None:
     """Mail the member their link when the present transaction has committed."""
     transaction.on_commit(functools.partial(_mail_invitation, invitation.pk), robust=True)
+
+
+def mail_found_id_after_commit(found: FoundId) -> None:
+    """Ask the owner of a found iD to confirm it, when the present transaction has committed."""
+    transaction.on_commit(functools.partial(_mail_found_id, found.pk), robust=True)
 
 
 def _mail_student(event: str, submission_id: int) -> None:
@@ -88,6 +93,16 @@ def _mail_invitation(invitation_id: int) -> None:
     Invitation.objects.filter(pk=invitation_id).update(
         mailed_at=None if error else timezone.now(), mail_error=error[:300]
     )
+
+
+def _mail_found_id(found_id: int) -> None:
+    from .imports.confirming import link, role_of  # they queue this mail: a circle if imported above
+
+    found = FoundId.objects.select_related("submission__page", "submission__student").get(pk=found_id)
+    context = {"found": found, "submission": found.submission, "role": role_of(found), "link": link(found)}
+    subject = f"Is this your ORCID iD? It is about the thesis “{found.submission}”"
+    if _send(subject, "submissions/mail/found_id.txt", context, found.email):
+        FoundId.objects.filter(pk=found_id).update(invited_at=None)  # nobody was asked
 
 
 def _send(subject: str, template: str, context: dict, address: str) -> str:

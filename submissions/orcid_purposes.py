@@ -12,6 +12,7 @@ from orcid_workflow.purposes import ConnectionRefused, Purpose, register_purpose
 from orcid_workflow.signals import connection_changed
 
 from .committee import orcid as committee_orcid  # noqa: F401 - importing registers the committee's purpose
+from .imports import confirming  # noqa: F401 - and this that of found iDs
 
 
 def _step_url(context: dict) -> str:

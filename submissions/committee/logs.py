@@ -4,7 +4,7 @@ import logging
 import re
 
 # The last kind are keys of the ingest API, which nobody should put into an address.
-_LINK = re.compile(r"(/committee/|/orcid/hook/)[^/\s\"']+|(\bvia=)[^&\s\"']+|(\betd_)[\w-]{20,}")
+_LINK = re.compile(r"(/committee/|/confirm/|/orcid/hook/)[^/\s\"']+|(\bvia=)[^&\s\"']+|(\betd_)[\w-]{20,}")
 
 
 class HideLinks(logging.Filter):

@@ -212,7 +212,11 @@ def _seats(connection: Connection) -> list[str]:
     seats = Invitation.objects.filter(connection=connection, active=True).select_related("submission__page")
     return [
         f"Your iD stays beside your name on the committee of “{seat.submission}”: you confirmed it there as a member. "
-        "The link in your invitation opens the page where you can take it off."
+        + (
+            "The link in your invitation opens the page where you can take it off."
+            if seat.submission.student_id
+            else "The thesis office takes it off when you ask them to."
+        )
         for seat in seats
     ]
 

@@ -13,6 +13,7 @@ from orcid_workflow.models import OrcidItem
 
 from .. import case_facts, lifecycle, permissions, record_wording
 from ..committee import invitations
+from ..imports import desk as found
 from ..metadata.crosswalks.registry import FORMATS
 from ..metadata.identifiers import address
 from ..models import Invitation, Status, Submission
@@ -87,6 +88,8 @@ def _page(request: HttpRequest, submission: Submission, wrong: CaseForm | None =
             (packages.LABELS.get(row.kind, row.kind), row)
             for row in submission.packages_taken.all()[:SHOWN_TAKEN]
         ],
+        "found_ids": found.found_ids(submission),
+        "can_ask": permissions.can_identify(request.user, submission),
         "age": age(submission),
         "page_title": str(submission),
     }
@@ -203,6 +206,20 @@ def _send_link(request: HttpRequest, submission: Submission, typed: dict) -> str
     return f"A new link was sent to {invitation.name}. The old one has ended."
 
 
+def _ask_owner(request: HttpRequest, submission: Submission, typed: dict) -> str:
+    answer = permissions.can_identify(request.user, submission)
+    if not answer:
+        raise lifecycle.MoveRefused(answer.reason)
+    return found.ask(submission, request.POST.get("found", ""), request.POST.get("email", ""))
+
+
+def _take_off(request: HttpRequest, submission: Submission, typed: dict) -> str:
+    answer = permissions.can_identify(request.user, submission)
+    if not answer:
+        raise lifecycle.MoveRefused(answer.reason)
+    return found.take_off(submission, request.POST.get("found", ""), request.user)
+
+
 _IN_HAND = tuple(status for status in Status if status != Status.WITHDRAWN)
 
 #: What can be done, by the name in the address.
@@ -241,6 +258,8 @@ ACTIONS: dict[str, CaseAction] = {
     "republish": CaseAction("Publish this thesis again", _republish, place=ELSEWHERE),
     "publish-correction": CaseAction("Publish the correction", _publish_correction, place=ELSEWHERE),
     "send-link": CaseAction("Send a new link", _send_link, place=ELSEWHERE),
+    "ask-owner": CaseAction("Ask to confirm", _ask_owner, permissions.can_identify, place=ELSEWHERE),
+    "take-off-id": CaseAction("Take this iD off", _take_off, permissions.can_identify, place=ELSEWHERE),
 }
 
 
