@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 import pytest
+from django.db.models import Q
 from django.utils import timezone
 
 from submissions import lifecycle
@@ -109,11 +110,14 @@ def publish(*, months: int = 0):
 
 
 def work_on(submission=None, rounds: int = 12) -> Delivery:
-    """Work until nothing waits any more, each time a day later; return the delivery (of ``submission``)."""
+    """Work until nothing waits any more and all is read back, each time a day later; return the delivery (of
+    ``submission``).
+    """
+    unread = Q(state=Delivery.State.DONE, checked_at=None, check_at__isnull=False)
     now = timezone.now()
     for number in range(rounds):
         work.run_due(now=now + dt.timedelta(days=number * 1.1) if number else None)
-        if not Delivery.objects.filter(state=Delivery.State.WAITING).exists():
+        if not Delivery.objects.filter(unread | Q(state=Delivery.State.WAITING)).exists():
             break
     return Delivery.objects.get(submission=submission) if submission else Delivery.objects.get()
 

@@ -34,14 +34,16 @@ def through(repository, number_of_writes: int, trouble) -> None:
         assert len(repository.there()) == before + 1, number
 
 
-@pytest.mark.parametrize(
-    "trouble",
-    [{"do": "lose"}, {"do": "cut"}, {"do": "refuse", "status": 503}, {"do": "refuse", "status": 500}],
-    ids=["lost", "cut", "503", "500"],
-)
-def test_each_writing_request_in_trouble(repository, number_of_writes, trouble):
+def test_each_writing_request_loses_its_answer(repository, number_of_writes):
+    through(repository, number_of_writes, lambda number: repository.places.fail(WRITES, "lose", skip=number))
+
+
+def test_each_writing_request_is_refused_or_cut(repository, number_of_writes):
+    troubles = [{"do": "cut"}, {"do": "refuse", "status": 503}, {"do": "refuse", "status": 500}]
     through(
-        repository, number_of_writes, lambda number: repository.places.fail(WRITES, skip=number, **trouble)
+        repository,
+        number_of_writes,
+        lambda number: repository.places.fail(WRITES, skip=number, **troubles[number % 3]),
     )
 
 
