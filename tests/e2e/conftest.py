@@ -3,6 +3,7 @@
 The database is SQLite, or a fresh one on the PostgreSQL server that ``DATABASE_URL`` names.
 """
 
+import json
 import os
 import secrets
 import shutil
@@ -17,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.places_process import SECRET, USER, Places, start_places
 
 ARGUMENTS = [
     "--headless",
@@ -39,6 +41,32 @@ class House:
     var: Path
     screenshots: Path
     environment: dict
+    places: Places
+
+
+#: Where theses go, among the stand-ins: name of the target -> name of the place and its settings.
+TARGETS = {
+    "doi": ("datacite", {"kind": "datacite", "label": "DOI at DataCite", "prefix": "10.5555"}),
+    "repository": (
+        "dspace",
+        {
+            "kind": "dspace",
+            "label": "University repository",
+            "collection": "c0ffee00-0000-4000-8000-000000000001",
+        },
+    ),
+}
+
+
+def targets(places: Places) -> str:
+    """``ETD_TARGETS`` for these stand-ins."""
+    account = {"user": USER, "secret": SECRET}
+    return json.dumps(
+        {
+            name: {"address": places.at(place), **account, **options}
+            for name, (place, options) in TARGETS.items()
+        }
+    )
 
 
 def free_port() -> int:
@@ -74,7 +102,9 @@ def house(tmp_path_factory, database_url):
     environment = {
         key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "ORCID_BASE_URL")
     }
+    places = start_places(var)
     environment |= {
+        "ETD_TARGETS": targets(places),
         "PORT": str(port),
         "REGISTRY_PORT": str(registry_port),
         "ETD_VAR_DIR": str(var),
@@ -103,11 +133,17 @@ def house(tmp_path_factory, database_url):
                 pytest.fail(f"The house did not open:\n{(var / 'house.log').read_text()[-4000:]}")
             time.sleep(0.2)
         yield House(
-            f"http://localhost:{port}", f"http://localhost:{registry_port}", var, screenshots, environment
+            f"http://localhost:{port}",
+            f"http://localhost:{registry_port}",
+            var,
+            screenshots,
+            environment,
+            places,
         )
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=60)
+        places.stop()
         log.close()
         # A page may look right while something behind it went wrong.
         assert "Traceback" not in (var / "house.log").read_text(), (var / "house.log").read_text()[-6000:]
