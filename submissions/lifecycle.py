@@ -187,7 +187,7 @@ def approve(submission: Submission, *, actor: AbstractUser) -> Submission:
     _allow(permissions.can_run_case(actor, submission))
     _expect(submission, Status.IN_REVIEW)
     _complete(problems(submission), "It cannot be approved yet: ")
-    _committee_has_approved(submission)
+    invitations.insist_on_approval(submission)
     _task_state(submission.page).approve(user=actor)
     _move(submission, Status.APPROVED, actor=actor, sentence="The graduate school approved the thesis.")
     give_doi(submission)
@@ -222,7 +222,7 @@ def record_conferral(submission: Submission, *, actor: AbstractUser, conferred_o
     _expect(submission, Status.APPROVED)
     _no_wrong_day(submission.page, conferred_on)
     _complete(page_problems(submission.page, submission), "It cannot be published yet: ")
-    _committee_has_approved(submission)
+    invitations.insist_on_approval(submission)
     submission.conferred_on = conferred_on
     submission.save(update_fields=["conferred_on"])
     _task_state(submission.page).approve(
@@ -405,15 +405,6 @@ def _no_wrong_day(page: ThesisPage, conferred_on: dt.date) -> None:
 def _complete(missing: list[Problem], before: str) -> None:
     if missing:
         raise MoveRefused(before + " ".join(problem.sentence for problem in missing))
-
-
-def _committee_has_approved(submission: Submission) -> None:
-    new = invitations.never_approved(submission)
-    if new:
-        raise MoveRefused(
-            f"{', '.join(member.name for member in new)} never approved this thesis. Ask the student for changes: when "
-            "it is sent again, they are asked first."
-        )
 
 
 def _move(

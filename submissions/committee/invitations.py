@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from ..mails import mail_invitation_after_commit
 from ..models import CommitteeMember, Invitation, Submission, Verdict
+from ..refusals import MoveRefused
 
 SALT = "submissions.committee.invitation"
 MAIL_PAUSE = dt.timedelta(minutes=10)  # between two mails that a member asks for
@@ -149,3 +150,13 @@ def never_approved(submission: Submission) -> list[CommitteeMember]:
     }
     members = submission.page.committee_members.all()
     return [member for member in members if (member.key, member.email.lower()) not in approved]
+
+
+def insist_on_approval(submission: Submission) -> None:
+    """Raise ``MoveRefused``, with their names, when people on the committee have never approved the thesis."""
+    new = never_approved(submission)
+    if new:
+        raise MoveRefused(
+            f"{', '.join(member.name for member in new)} never approved this thesis. Ask the student for changes: when "
+            "it is sent again, they are asked first."
+        )
