@@ -62,7 +62,9 @@ class Delivery(models.Model):
     checked_at = models.DateTimeField(null=True, blank=True)
     alarms = models.JSONField(default=list, blank=True, help_text="Sentences: what did not survive.")
     reported_hash = models.CharField(
-        max_length=64, blank=True, help_text="Of the trouble the repository managers were last written to about."
+        max_length=64,
+        blank=True,
+        help_text="Of the trouble the repository managers were last written to about.",
     )
 
     created_at = models.DateTimeField(auto_now_add=True)
