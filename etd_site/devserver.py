@@ -1,11 +1,13 @@
-"""``make run``: the site, the local ORCID registry and the two workers as processes that stop together.
+"""``make run``: the site, the local ORCID registry, the local repositories and the workers, which stop together.
 
     python -m etd_site.devserver [--ready-file PATH]
 
-Ports come from ``PORT`` and ``REGISTRY_PORT``. The registry is left out when ``ORCID_BASE_URL`` is set.
+Ports come from ``PORT``, ``REGISTRY_PORT`` and ``PLACES_PORT``. The registry is left out when ``ORCID_BASE_URL`` is
+set, the repositories and the DOI registry when ``ETD_TARGETS`` is.
 """
 
 import argparse
+import json
 import os
 import signal
 import socket
@@ -16,8 +18,18 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from .demo.places.settings import targets
+
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
+# Where each of them answers once it is up.
+_ANSWERS_AT = {
+    "PORT": "/healthz",
+    "REGISTRY_PORT": "/.well-known/openid-configuration",
+    "PLACES_PORT": "/_control",
+}
+# What stands for the world outside may stop while the site goes on.
+_OUTSIDE = {"registry": "The local ORCID registry", "places": "The local repositories"}
 
 
 def main() -> int:
@@ -27,10 +39,13 @@ def main() -> int:
     options = parser.parse_args()
     port = int(os.environ.get("PORT", "8000"))
     registry_port = int(os.environ.get("REGISTRY_PORT", "8001"))
-    own_registry = "ORCID_BASE_URL" not in os.environ
-    for wanted in [port, registry_port] if own_registry else [port]:
+    places_port = int(os.environ.get("PLACES_PORT", "8002"))
+    own_registry, own_places = "ORCID_BASE_URL" not in os.environ, "ETD_TARGETS" not in os.environ
+    ports = {"PORT": port}
+    ports |= {"REGISTRY_PORT": registry_port} if own_registry else {}
+    ports |= {"PLACES_PORT": places_port} if own_places else {}
+    for name, wanted in ports.items():
         if _in_use(wanted):
-            name = "PORT" if wanted == port else "REGISTRY_PORT"
             print(f"Port {wanted} is in use. Stop what runs there, or choose another: {name}=9000 make run")  # noqa: T201
             return 1
     var = Path(os.environ.setdefault("ETD_VAR_DIR", str(ROOT / "var")))
@@ -39,6 +54,8 @@ def main() -> int:
     if own_registry:
         os.environ["ORCID_BASE_URL"] = f"http://localhost:{registry_port}"
         os.environ["ORCID_API_URL"] = f"http://localhost:{registry_port}/v3.0"
+    if own_places:
+        os.environ["ETD_TARGETS"] = json.dumps(targets(f"http://localhost:{places_port}"))
     (var / "static").mkdir(parents=True, exist_ok=True)
     manage = [sys.executable, str(ROOT / "manage.py")]
     for command in (["migrate", "--verbosity", "0"], ["demo"]):
@@ -51,19 +68,20 @@ def main() -> int:
         registry = f"orcid_workflow.registry --port {registry_port} --faults"
         files = ["--db", str(var / "registry.sqlite3"), "--people", str(var / "registry-people.json")]
         commands["registry"] = [sys.executable, "-m", *registry.split(), *files]
+    if own_places:
+        places = f"etd_site.demo.places --port {places_port} --faults"
+        commands["places"] = [sys.executable, "-m", *places.split(), "--db", str(var / "places.sqlite3")]
     commands["worker"] = [*manage, "sync_orcid"]
     if os.environ.get("ORCID_TASKS_BACKEND", "django_tasks_db.DatabaseBackend").endswith(".DatabaseBackend"):
         # What is wished for is sent at once by this one; the other sweeps up what is due later, or was left behind.
         tasks = "db_worker --backend orcid --queue-name orcid --interval 0.5 --no-startup-delay --no-reload"
         commands["tasks worker"] = [*manage, *tasks.split()]
-    if os.environ.get("ETD_TARGETS"):
+    if os.environ["ETD_TARGETS"]:
         commands["deliveries"] = [*manage, "deliver"]
-    return _supervise(commands, port, registry_port if own_registry else None, options.ready_file)
+    return _supervise(commands, ports, options.ready_file)
 
 
-def _supervise(
-    commands: dict[str, list[str]], port: int, registry_port: int | None, ready: Path | None
-) -> int:
+def _supervise(commands: dict[str, list[str]], ports: dict[str, int], ready: Path | None) -> int:
     """Run the commands until one ends or we are told to stop; then stop the others by their process id."""
     stopping = []
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -75,23 +93,21 @@ def _supervise(
     }
     status = 0
     try:
-        waits = [f"http://{HOST}:{port}/healthz"]
-        if registry_port:
-            waits.append(f"http://{HOST}:{registry_port}/.well-known/openid-configuration")
+        waits = [f"http://{HOST}:{port}{_ANSWERS_AT[name]}" for name, port in ports.items()]
         for address in waits:
             while not stopping and not _answers(address) and all(c.poll() is None for c in children.values()):
                 time.sleep(0.1)
         if not stopping and all(child.poll() is None for child in children.values()):
-            print(_welcome(port, registry_port), flush=True)  # noqa: T201
+            print(_welcome(ports), flush=True)  # noqa: T201
             if ready:
                 ready.write_text("ready\n")
         while not stopping:
             time.sleep(0.2)
             ended = [name for name, child in children.items() if child.poll() is not None]
-            if ended == ["registry"]:
+            if len(ended) == 1 and ended[0] in _OUTSIDE:
                 # As when ORCID is down: the site and the worker must cope, and here one can watch them do it.
-                print("The local ORCID registry stopped. The site goes on without it.", file=sys.stderr)  # noqa: T201
-                del children["registry"]
+                print(f"{_OUTSIDE[ended[0]]} stopped. The site goes on without it.", file=sys.stderr)  # noqa: T201
+                del children[ended[0]]
             elif ended:
                 print(f"The {ended[0]} stopped by itself; stopping the rest.", file=sys.stderr)  # noqa: T201
                 status = 1
@@ -108,16 +124,18 @@ def _supervise(
     return status
 
 
-def _welcome(port: int, registry_port: int | None) -> str:
-    site = f"http://localhost:{port}"
+def _welcome(ports: dict[str, int]) -> str:
+    site = f"http://localhost:{ports['PORT']}"
     lines = [
         "",
         f"  The thesis office is open:   {site}/",
         f"  Mail the demo has sent:      {site}/demo/mail/",
     ]
-    if registry_port:
+    if registry_port := ports.get("REGISTRY_PORT"):
         lines.append(f"  Local ORCID registry:        http://localhost:{registry_port}/")
         lines.append(f"  Make ORCID fail, or forget:  http://localhost:{registry_port}/_control")
+    if places_port := ports.get("PLACES_PORT"):
+        lines.append(f"  Repositories and DOIs:       http://localhost:{places_port}/")
     lines += [
         "",
         "  Accounts, all with the password demo (at the local ORCID registry too):",
