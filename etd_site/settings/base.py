@@ -184,6 +184,8 @@ WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
 # --- The thesis office ----------------------------------------------------------------------------
 # Where submissions asks which university this is: a callable that takes a wagtail Site and returns an Organisation.
 ETD_INSTITUTION = "etd_site.institution.institution"
+# Where staff mend what is missing of it: app and model of a Wagtail setting.
+ETD_INSTITUTION_ADMIN = "etd_site.BrandingSettings"
 ETD_MAX_UPLOAD_BYTES = env.int("ETD_MAX_UPLOAD_BYTES", default=200 * 1024 * 1024)
 ETD_INVITATION_DAYS = env.int("ETD_INVITATION_DAYS", default=30)
 # A thesis office may let students submit without an iD, for instance while ORCID is down on deadline day.

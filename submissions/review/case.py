@@ -21,6 +21,7 @@ from ..outlets import packages
 from ..readiness import author_connection, problems
 from ..steps.case import Case
 from ..steps.profile import ProfileStep
+from . import mending
 from .desk import age, case_url
 from .forms import (
     ActionCommentForm,
@@ -90,6 +91,7 @@ def _page(request: HttpRequest, submission: Submission, wrong: CaseForm | None =
         ],
         "found_ids": found.found_ids(submission),
         "can_ask": permissions.can_identify(request.user, submission),
+        "lacking": mending.lacking(submission),
         "age": age(submission),
         "page_title": str(submission),
     }

@@ -23,7 +23,7 @@ from submissions.metadata.crosswalks import terms, xml
 from submissions.metadata.crosswalks.text import clean, line
 from submissions.metadata.record import Access, DegreeLevel, Person, ThesisRecord
 
-_TYPES = {DegreeLevel.MASTER: "masters", DegreeLevel.DOCTORAL: "doctoral"}
+TYPES = {DegreeLevel.MASTER: "masters", DegreeLevel.DOCTORAL: "doctoral"}
 _KEYWORDS_MAX = 6
 # Beginning of a media type -> DISS_file_category (DTD 4.8, comment).
 _CATEGORIES = {
@@ -66,7 +66,7 @@ class Sender:
 def problems(record: ThesisRecord) -> list[str]:
     """What ProQuest demands and the record lacks, in sentences. Empty when it can be sent."""
     found = []
-    if record.degree_level not in _TYPES:
+    if record.degree_level not in TYPES:
         found.append("ProQuest takes master's and doctoral theses only.")
     if not record.files:
         found.append("ProQuest takes a thesis with its file, and this one has none.")
@@ -148,7 +148,7 @@ def _author(root: etree._Element, record: ThesisRecord, sender: Sender) -> None:
 def _description(root: etree._Element, record: ThesisRecord, sender: Sender) -> None:
     about = _wrap(root, "description")
     about.set("page_count", str(terms.pages(record)))
-    about.set("type", _TYPES[record.degree_level])
+    about.set("type", TYPES[record.degree_level])
     about.set("external_id", f"{sender.prefix}:{line(record.number) or record.uuid}")
     about.set("apply_for_copyright", "no")
     _add(about, "title", line(record.full_title))

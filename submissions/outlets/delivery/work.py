@@ -16,8 +16,9 @@ from django.utils import timezone
 
 from orcid_workflow.api import errors, history
 from orcid_workflow.sending import leases
+from submissions.metadata import demands
 from submissions.models import Submission
-from submissions.models.deliveries import Delivery, DeliveryCall
+from submissions.models.deliveries import Delivery, DeliveryCall, Wish
 
 from . import rest, rulings, wishes
 from .calls import Caller
@@ -98,6 +99,7 @@ def _work_on(target: Target, row: Delivery, owner: str, now: dt.datetime | None)
         if parcel is None:
             return
         try:
+            _demand(target, parcel)
             with Caller(target, row, owner) as call:
                 if row.sent_hash:
                     call.keep(sent_hash="")  # until it is done, what the place has is not known
@@ -106,6 +108,16 @@ def _work_on(target: Target, row: Delivery, owner: str, now: dt.datetime | None)
             _failed(target, row, owner, now, fault)
             return
         _brought(target, row, owner, parcel)
+
+
+def _demand(target: Target, parcel: Parcel) -> None:
+    """Send no record that the place would refuse: raises ``NeedsAttention`` with what it lacks. Only of a thesis that
+    is to be public there; a reserved place needs nothing but its name.
+    """
+    if parcel.wish != Wish.PUBLIC or parcel.record is None:
+        return
+    if lacking := demands.missing(parcel.record, target.kind):
+        raise NeedsAttention(" ".join(lack.sentence for lack in lacking), "incomplete")
 
 
 def _follow(target: Target, row: Delivery, owner: str) -> Parcel | None:
