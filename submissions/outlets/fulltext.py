@@ -29,10 +29,13 @@ LONGEST_WORD = 60  # letters; what is longer is an address, or a language that i
 
 
 def other_words(page: ThesisPage) -> str:
-    """What else the record says in words: title and abstracts in other languages, committee, degree and programme."""
+    """What else the public record says in words; "" for a thesis that is not public."""
     case = _public_case(page)
-    if case is None:
-        return ""
+    return words_of_record(page, case) if case else ""
+
+
+def words_of_record(page: ThesisPage, case: Submission) -> str:
+    """Title and abstracts in other languages, committee, degree and programme."""
     parts = [page.translated_title, case.degree.name, case.programme.name, case.programme.department]
     parts += [member.name for member in page.committee_members.all()]
     parts += [abstract.text for abstract in page.other_abstracts.all()]
