@@ -10,6 +10,7 @@ from typing import Any
 
 import requests
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from orcid_workflow.api.history import completed
@@ -62,7 +63,11 @@ class Caller:
         url = self.target.url(path_or_url)
         before = self.delivery.in_doubt
         lease = leases.LEASE + dt.timedelta(seconds=size / _SLOWEST)
-        self._hold(lease_until=timezone.now() + lease, **({"in_doubt": step} if doubtful else {}))
+        self._hold(
+            self._mine().exclude(state=Delivery.State.PAUSED),
+            lease_until=timezone.now() + lease,
+            **({"in_doubt": step} if doubtful else {}),
+        )
         row = DeliveryCall(
             delivery=self.delivery, step=step[:40], method=method, address=self._scrub(url)[:500]
         )
@@ -85,13 +90,16 @@ class Caller:
     def keep(self, **values: Any) -> None:
         """Write down facts about the place on the delivery (``in_doubt``, ``remote_id``, ``remote_url``, ``remote``).
 
-        ``remote`` replaces what was there. Raises ``LostLease``; whoever has the lease then finds out by itself.
+        ``remote`` replaces what was there. Also when it was paused meanwhile: they are facts. Raises ``LostLease``;
+        whoever has the lease then finds out by itself.
         """
-        self._hold(**values, updated_at=timezone.now())
+        self._hold(self._mine(), **values, updated_at=timezone.now())
 
-    def _hold(self, **values: Any) -> None:
-        rows = Delivery.objects.filter(pk=self.delivery.pk, lease_owner=self.owner)
-        if not rows.exclude(state=Delivery.State.PAUSED).update(**values):
+    def _mine(self) -> QuerySet[Delivery]:
+        return Delivery.objects.filter(pk=self.delivery.pk, lease_owner=self.owner)
+
+    def _hold(self, rows: QuerySet[Delivery], **values: Any) -> None:
+        if not rows.update(**values):
             raise LostLease
         for name, value in values.items():
             setattr(self.delivery, name, value)

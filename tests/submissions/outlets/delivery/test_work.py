@@ -213,3 +213,30 @@ def test_a_worker_that_lost_its_lease_writes_nothing_more(shelf, monkeypatch) ->
     assert shelf.asked == []
     row = Delivery.objects.get()
     assert (row.lease_owner, row.state, row.sent_hash) == ("another", State.WAITING, "")
+
+
+def test_what_was_done_when_it_was_paused_is_kept_and_nothing_follows(shelf, monkeypatch) -> None:
+    make_submission(Status.PUBLISHED)
+    staff = make_staff()
+    real = ShelfTarget.bring
+
+    def pause_under_way(self, delivery, parcel, call):
+        def then_paused(*arguments, **more):
+            answer = call(*arguments, **more)
+            wishes.pause(delivery, staff)
+            return answer
+
+        then_paused.keep = call.keep
+        real(self, delivery, parcel, then_paused)
+        call("one more", "GET", "things")
+
+    monkeypatch.setattr(ShelfTarget, "bring", pause_under_way)
+    work.run_due()
+    row = Delivery.objects.get()
+    assert (row.state, row.in_doubt, row.remote_id) == (State.PAUSED, "", shelf.things[0])
+    assert [method for method, *_ in shelf.asked] == ["POST"]
+    monkeypatch.setattr(ShelfTarget, "bring", real)
+    wishes.resume(row, staff)
+    work.run_due()
+    assert Delivery.objects.get().state == State.DONE
+    assert len(shelf.things) == 1
