@@ -9,11 +9,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from submissions import permissions
-from submissions.models import Delivery, DeliveryCall, Submission, Wish
+from submissions.metadata.demands import FIELDS, missing
+from submissions.models import Delivery, DeliveryCall, Status, Submission, Wish
 from submissions.outlets import packages
+from submissions.outlets.delivery.targets import targets
 from submissions.permissions import can_take_packages
 
 from ..desk import case_url
+from ..mending import Lack, record_so_far, where
 from .actions import ACTIONS, DeliveryAction, against, label_of
 from .cells import WISHES, Cell, fill, place_cell
 from .outlets import PLACE, RECORD, Outlet, places
@@ -36,7 +39,7 @@ class PlaceView:
     more_calls: int = 0
     actions: list[DeliveryAction] = field(default_factory=list)
     refused: list[tuple[DeliveryAction, str]] = field(default_factory=list)
-    missing: list[object] = field(default_factory=list)
+    missing: list[Lack] = field(default_factory=list)
     known: bool = True
 
 
@@ -71,10 +74,11 @@ def thesis_view(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _places(request: HttpRequest, submission: Submission) -> list[PlaceView]:
-    views = []
+    views, lacks = [], _lacks(submission)
     for outlet in places():
         cell = submission.cells[outlet.name]
         view = _view(outlet, cell)
+        view.missing = lacks.get(outlet.key, [])
         if view.delivery is not None:
             view.delivery.submission = submission
             for action in ACTIONS.values():
@@ -84,6 +88,20 @@ def _places(request: HttpRequest, submission: Submission) -> list[PlaceView]:
                     view.actions.append(action)
         views.append(view)
     return views
+
+
+def _lacks(submission: Submission) -> dict[str, list[Lack]]:
+    """What each place demands and the record has not, with where it is typed. Before the approval nobody is asked."""
+    if submission.status not in (Status.APPROVED, Status.PUBLISHED):
+        return {}
+    record = record_so_far(submission)
+    return {
+        name: [
+            Lack(lack.sentence, where(lack, submission), FIELDS[lack.field])
+            for lack in missing(record, target.kind)
+        ]
+        for name, target in targets().items()
+    }
 
 
 def _former(submission: Submission) -> list[PlaceView]:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from orcid_workflow.models import OrcidItem
 from submissions.models import Delivery, DeliveryCall, PackageTaken, Submission
+from submissions.outlets import refresh
 
 from .conftest import make_delivery, text
 
@@ -52,6 +53,15 @@ def test_everything_known_of_a_place_is_there(desk, thesis):
     ):
         assert words in page, words
     assert "s3cret" not in page
+
+
+def test_what_a_place_demands_and_the_thesis_has_not_leads_to_where_it_is_typed(desk, thesis):
+    page = page_of(desk, thesis)
+    assert "DataCite registers theses by DOI, and this thesis has none." in page
+    assert f'href="{reverse("thesis_cases:case", args=[thesis.pk])}#identifiers">DOI</a>' in page
+    Submission.objects.filter(pk=thesis.pk).update(doi="10.5072/k7m2-9xqp")
+    refresh(Submission.objects.get(pk=thesis.pk))
+    assert "What DOI at DataCite asks for" not in page_of(desk, thesis)
 
 
 def test_a_place_where_nothing_is_wished_for(desk, thesis):
