@@ -6,7 +6,7 @@ from .web import Arrival, Place
 
 _STYLE = (
     ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:70rem;margin:0 auto;padding:1rem}"
-    "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.4rem;"
+    "table{border-collapse:collapse;width:100%;min-width:34rem}th,td{text-align:left;vertical-align:top;padding:.4rem;"
     "border-bottom:1px solid;overflow-wrap:anywhere}caption{text-align:left}"
     ".wide{overflow-x:auto}dt{font-weight:600}dd{margin:0 0 .5rem;overflow-wrap:anywhere}"
 )

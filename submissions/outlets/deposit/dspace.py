@@ -249,23 +249,23 @@ class DSpace(Target):
 
     def _tidy(self, delivery: Delivery, call: Caller, talk: Talk) -> None:
         """Throw away empty submissions of ours, made by requests whose answers were lost, when they are old enough
-        (``leftover_minutes``, 60) that nobody can be working on them.
+        (``leftover_minutes``, 60) and no thesis is at the step that makes one.
         """
-        if not delivery.remote.get("maybe_left"):
+        rows = Delivery.objects.filter(target=self.name)
+        if not rows.filter(remote__maybe_left=True).exists():
             return
         old = timezone.now() - dt.timedelta(minutes=self.options.get("leftover_minutes", 60))
-        path, waiting = "api/submission/workspaceitems", False
-        for one in list(
-            talk.pages("search", f"{path}/search/findBySubmitter", "workspaceitems", {"uuid": talk.account()})
-        ):
-            if not self._is_empty(one):
-                continue
+        path, waiting = "api/submission/workspaceitems", rows.filter(in_doubt=_CREATE).exists()
+        mine = talk.pages(
+            "search", f"{path}/search/findBySubmitter", "workspaceitems", {"uuid": talk.account()}
+        )
+        for one in [] if waiting else [one for one in mine if self._is_empty(one)]:
             made = parse_datetime(str(one.get("lastModified")).replace("+0000", "+00:00"))
             if made and made <= old:
                 talk("tidy", "DELETE", f"{path}/{one['id']}", ok=(204, 404))
             else:
                 waiting = True
-        if not waiting:
+        if not waiting and delivery.remote.get("maybe_left"):
             call.keep(remote={key: value for key, value in delivery.remote.items() if key != "maybe_left"})
 
     def _is_empty(self, workspace: dict) -> bool:

@@ -1,0 +1,160 @@
+"""The alarm: a repository that loses an iD, changes a date or a title, or gives back another file is found out."""
+
+import hashlib
+import io
+import re
+import zipfile
+
+import pytest
+import requests
+
+from submissions.files.store import open_bytes
+from submissions.models.deliveries import Delivery
+from submissions.outlets.delivery import wishes, work
+from tests.factories import fresh, make_staff
+from tests.places_process import SECRET, USER
+
+from .conftest import assert_whole, publish, set_up, work_on
+
+pytestmark = pytest.mark.django_db
+BY_REST = ("dspace", "inveniordm")  # what SWORD gives back is a ZIP, which no alteration of text reaches
+
+
+def alarms_after(repository, *changes: tuple[str, str]) -> list[str]:
+    """What is said when the repository answers with something else than it was given."""
+    delivery = Delivery.objects.get()
+    repository.places.heal()
+    for find, instead in changes:
+        repository.places.fail("GET .*", "alter", times=-1, find=find, instead=instead)
+        wishes.check_now(delivery, make_staff())
+        work.run_due()
+    delivery.refresh_from_db()
+    return delivery.alarms
+
+
+def author_id(submission) -> str:
+    return fresh(submission).author_connection.orcid
+
+
+@pytest.mark.parametrize("repository", BY_REST, indirect=True)
+def test_an_id_that_became_another_is_named(repository):
+    submission = publish()
+    work_on()
+    wanted = author_id(submission)
+    said = alarms_after(repository, (wanted, "0000-0001-5109-3700"))
+    assert any(
+        f"has the ORCID iD 0000-0001-5109-3700 at The library; it should be {wanted}" in one for one in said
+    )
+
+
+def test_a_dspace_without_authority_control_drops_ids_and_is_found_out(places, settings):
+    repository = set_up(places, settings, "dspace")
+    submission = publish()
+    work_on()
+    said = alarms_after(repository, ('"authority"', '"authority_"'))
+    name = fresh(submission).student.get_full_name()
+    assert f"{name} has no ORCID iD at The library; it should be {author_id(submission)}." in said
+    assert len(said) == 2  # and the advisor's
+
+
+def test_ids_are_not_missed_where_they_are_not_sent(places, settings):
+    set_up(places, settings, "dspace", ids=False)
+    publish()
+    assert_whole(work_on())
+
+
+def test_sword_without_the_package_cannot_show_ids_and_raises_no_false_alarm(places, settings):
+    repository = set_up(places, settings, "sword2")
+    publish()
+    work_on()
+    repository.places.heal()
+    repository.places.fail("GET .*edit-media", "refuse", times=-1, status=406)
+    wishes.check_now(Delivery.objects.get(), make_staff())
+    work.run_due()
+    assert Delivery.objects.get().alarms == []
+
+
+def test_a_package_that_was_changed_at_a_sword_repository_is_found_out(places, settings):
+    set_up(places, settings, "sword2")
+    submission = publish()
+    delivery = work_on()
+    wanted, media = author_id(submission), delivery.remote["media"]
+    former = zipfile.ZipFile(io.BytesIO(requests.get(media, auth=(USER, SECRET), timeout=10).content))
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as package:
+        for name in former.namelist():
+            body = former.read(name)
+            if name == "mets.xml":
+                body = body.replace(wanted.encode(), b"0000-0001-5109-3700")
+                body = re.sub(rb' CHECKSUM(TYPE)?="[^"]*"', b"", body)
+            else:
+                body += b"more"
+            package.writestr(name, body)
+    headers = {
+        "Content-Type": "application/zip",
+        "Content-Disposition": "attachment; filename=x.zip",
+        "Packaging": "http://purl.org/net/sword/package/METSDSpaceSIP",
+    }
+    answer = requests.put(media, made.getvalue(), auth=(USER, SECRET), headers=headers, timeout=10)
+    assert answer.status_code == 204
+    wishes.check_now(delivery, make_staff())
+    work.run_due()
+    said = Delivery.objects.get().alarms
+    assert any(
+        f"has the ORCID iD 0000-0001-5109-3700 at The library; it should be {wanted}" in one for one in said
+    )
+    assert any("The file thesis.pdf at The library is not the one that was sent" in one for one in said)
+
+
+def test_a_changed_title_is_named(repository):
+    publish()
+    work_on()
+    said = alarms_after(repository, ("Tidal mixing in narrow fjords", "Tidal mixing"))
+    assert "The title at The library is “Tidal mixing”; it should be “Tidal mixing in narrow fjords”." in said
+
+
+def test_a_changed_date_is_named(repository):
+    submission = publish()
+    work_on()
+    case = fresh(submission)
+    day = case.published_at.date() if repository.kind == "inveniordm" else case.conferred_on
+    said = alarms_after(repository, (day.isoformat(), "1999-01-01"))
+    assert any(day.isoformat() in one and one.startswith("The date of") for one in said)
+
+
+def test_a_lost_name_is_named(repository):
+    publish()
+    work_on()
+    find = "Reader, Member1" if repository.kind != "inveniordm" else '"given_name": "Member1"'
+    instead = "Reader, M." if repository.kind != "inveniordm" else '"given_name": "M."'
+    assert "Member1 Reader is not among the people at The library." in alarms_after(
+        repository, (find, instead)
+    )
+
+
+def test_a_lost_mark_is_named(repository):
+    submission = publish()
+    work_on()
+    said = alarms_after(repository, (str(submission.uuid), "0"))
+    assert f"The identifier urn:uuid:{submission.uuid} is not at The library." in said
+
+
+@pytest.mark.parametrize("repository", BY_REST, indirect=True)
+def test_another_file_is_named(repository):
+    submission = publish()
+    work_on()
+    with open_bytes(fresh(submission).page.files.get()) as file:
+        digest = hashlib.md5(file.read(), usedforsecurity=False).hexdigest()
+    said = alarms_after(repository, (digest, "0" * 32))
+    assert any("is not the one that was sent" in one and digest in one for one in said)
+
+
+def test_a_record_that_was_taken_away_is_missed(repository):
+    publish()
+    delivery = work_on()
+    place = {"sword2": "GET .*/edit/", "dspace": "GET .*/items/", "inveniordm": "GET .*/api/records/"}
+    repository.places.fail(place[repository.kind], "refuse", times=-1, status=404)
+    wishes.check_now(delivery, make_staff())
+    work.run_due()
+    delivery.refresh_from_db()
+    assert delivery.alarms == ["The library no longer has the record. Replay it if it should be there."]
