@@ -1,6 +1,7 @@
 """Make a ``ThesisRecord`` from a live thesis: the one place where pages and cases become metadata."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import replace
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.utils import timezone
 from orcid_workflow.models import Connection
 
 from ..addresses import file_url, page_url
-from ..models import CommitteeRole, FoundId, Programme, Submission, ThesisPage
+from ..models import CommitteeRole, FoundId, Invitation, Programme, Submission, ThesisPage
 from ..permissions import is_embargoed
 from .record import (
     Abstract,
@@ -30,16 +31,24 @@ from .record import (
 )
 
 
-def build_record(submission: Submission, institution: Organisation) -> ThesisRecord:
+def build_record(
+    submission: Submission,
+    institution: Organisation,
+    page: ThesisPage | None = None,
+    invitations: Iterable[Invitation] | None = None,
+) -> ThesisRecord:
     """Return the record of a published thesis as its live page says it (not its latest draft).
 
-    ``institution`` comes from the site's branding. Dates are calendar dates in the site's time zone.
+    ``institution`` comes from the site's branding. Dates are calendar dates in the site's time zone. ``page`` and the
+    active ``invitations`` are read from the database, unless somebody who makes many records has just read them.
     """
-    page = ThesisPage.objects.select_related("licence", "embargo").get(pk=submission.page_id)
+    if page is None:
+        page = ThesisPage.objects.select_related("licence", "embargo").get(pk=submission.page_id)
+    if invitations is None:
+        invitations = submission.invitations.filter(active=True).select_related("connection")
     # By address too: an iD must never stand beside the name of somebody who was put in its owner's place.
     seats = {
-        (invitation.member_key, invitation.email.lower()): invitation.connection
-        for invitation in submission.invitations.filter(active=True).select_related("connection")
+        (invitation.member_key, invitation.email.lower()): invitation.connection for invitation in invitations
     }
     claims = found_ids(submission)
     embargoed = is_embargoed(submission)

@@ -130,9 +130,7 @@ DEMANDS: tuple[Demand, ...] = (
     Demand(
         _kinds("proquest", "dspace", "sword2", "saf"),
         "files",
-        _unless(
-            lambda record: record.files, "{label} takes a thesis with its file, and this one has none."
-        ),
+        _unless(lambda record: record.files, "{label} takes a thesis with its file, and this one has none."),
     ),
     Demand(
         _kinds("proquest"),

@@ -1,7 +1,9 @@
 """BibTeX, for people who cite: downloaded from the page of a thesis, and the citation in the ORCID work.
 
-What it cannot carry: iDs, committee, licence, embargo, files, grants and related works, and every date but that of
-publication. The abstract is left out, so that an entry stays an entry.
+What it cannot carry: iDs, committee, licence, embargo, files, pages, grants and related works, every date but that of
+publication, the title in another language, the handle beside a DOI, URN and number, department and the university's
+ROR, and of a subject more than its term, whatever the classification. The abstracts are left out, so that an entry
+stays an entry.
 """
 
 import re

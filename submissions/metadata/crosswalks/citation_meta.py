@@ -1,9 +1,10 @@
 """Highwire Press meta tags for the landing page: what Google Scholar and Zotero read.
 
 What they cannot carry: supervisors and committee (anybody named in ``citation_author`` becomes an author,
-metadata.md §9), their iDs, the licence, the embargo, every date but one, the title in another language,
-grants and related works. ``citation_author_orcid`` is
-read by some tools and documented by none; it stands right after its author.
+metadata.md §9), their iDs, the licence, the embargo, every date but one, titles in other languages, abstracts,
+grants and related works, the degree and the department, ROR, handle, URN and number, the classification of a subject,
+pages, and of files more than the address of an open PDF. ``citation_author_orcid`` is read by some tools and documented
+by none; it stands right after its author.
 """
 
 from submissions.metadata.crosswalks import terms

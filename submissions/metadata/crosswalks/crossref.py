@@ -6,8 +6,9 @@ is left out, or with ``mark_unconfirmed`` written as ``authenticated="false"``.
 What it cannot carry:
 
 - Supervisors and committee with their iDs: 5.4 knows no such role (metadata.md §2 row 5).
-- Keywords, all dates but that of the approval, the files, the handle.
-- Identifiers beside DOI, ISBN and the university's number. Names beyond 60 characters are cut.
+- All dates but that of the approval, the files, the handle.
+- Keywords and subjects of a classification; the number of pages.
+- Identifiers such as a URN beside DOI, ISBN and the university's number. Names beyond 60 characters are cut.
 """
 
 import datetime as dt

@@ -5,6 +5,8 @@ What it cannot carry:
 - iDs beside names, which allow no other keys (csl-data.json). They stand in ``custom``, which processors leave alone,
   with the name each belongs to.
 - Roles of the committee, the licence, grants, related works, files, the days of the defence and of the degree.
+- Title and abstract in other languages; the classification of a subject; the department and the university's ROR.
+- Handle, URN and number; the address of the page where there is a DOI or a handle, which lead there.
 """
 
 import json

@@ -1,7 +1,7 @@
 """DataCite's JSON: the attributes of a DOI in its REST API, and the download that content negotiation asks for.
 
-What it cannot carry: as ``datacite`` says of the XML, property by property; a description holds no line breaks as
-elements, so paragraphs keep theirs as characters.
+What it cannot carry: as ``datacite`` says of the XML, property by property, checksums of files among them; a
+description holds no line breaks as elements, so paragraphs keep theirs as characters.
 
 The keys are those of the API (``schemeUri`` and ``rightsUri``, where the XML has ``URI``).
 """

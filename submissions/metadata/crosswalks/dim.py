@@ -6,6 +6,7 @@ What it cannot carry:
   of its own would not say whose it is. The ``mets`` format has them in a second section; the Person entities of a
   DSpace package tie them to the names.
 - The address of a classification and of a subject in it.
+- The day of publication: DSpace sets its own date of being available.
 - Checksums and addresses of files, the institution's ROR, the affiliations.
 
 Fields of the ``thesis`` and ``local`` schemas and ``dc.contributor.committeeMember`` are in common use but not in a

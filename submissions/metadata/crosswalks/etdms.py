@@ -7,6 +7,7 @@ What it cannot carry:
 
 - That an iD was authenticated; here every iD is, because only such are written.
 - All dates but one (metadata.md §2 row 17): the day of the degree, else of publication.
+- The code of a subject in its classification.
 - Affiliations, grants, related works, the embargo other than in words, checksums and sizes of files.
 """
 

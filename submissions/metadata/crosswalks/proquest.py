@@ -7,8 +7,8 @@ What it cannot carry:
 
 - iDs of advisors and committee; that an iD was authenticated (here every one is).
 - Bachelor's theses, the DOI, the handle and the URN, title and abstract in other languages, subjects of a
-  classification but ProQuest's, the licence, grants, related works, checksums, roles other than advisor and committee
-  member; more than six keywords.
+  classification but ProQuest's, the licence, grants, related works, the day of submission and that of publication, the
+  ROR, sizes and checksums of files, roles other than advisor and committee member; more than six keywords.
 
 An address to write to, the subject category and the school's code are ProQuest's own demands: ``Sender`` has them.
 """

@@ -1,7 +1,9 @@
 """RIS, for reference managers: one tag a line, ended by CR and LF as its authors laid down.
 
 What it cannot carry: iDs, which have no tag; the licence, the embargo, grants, related works; every date but that of
-publication. Supervisors are ``A3``, which reference managers read as the advisor of a thesis; the committee is a note.
+publication; handle, URN and number; department and ROR; of a subject more than its term, whatever the classification;
+of files more than the address. Supervisors are ``A3``, which reference managers read as the advisor of a thesis; the
+committee is a note.
 """
 
 from collections.abc import Iterator
