@@ -4,8 +4,7 @@ A page whose privacy was set in Wagtail, or that lies below such a page, is not 
 address, is in no harvest, feed, search or map of the site, and its files open for those whom the page lets in.
 """
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Length, Substr
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from wagtail.models import Page, PageViewRestriction
 
@@ -13,13 +12,17 @@ from .models import Status, Submission
 
 
 def public(submissions: QuerySet[Submission] | None = None) -> QuerySet[Submission]:
-    """Those of ``submissions`` (else of all) that the public sees. The number of queries does not grow."""
+    """Those of ``submissions`` (else of all) that the public sees. Asks once for the kept pages, which are few.
+
+    They are not joined: SQLite then compared the path of every thesis with that of every page, 25 seconds for 10,000.
+    """
     chosen = Submission.objects.all() if submissions is None else submissions
+    chosen = chosen.filter(status=Status.PUBLISHED, page__live=True)
     # A page's path begins with the paths of all pages above it (treebeard, materialised path).
-    above = PageViewRestriction.objects.filter(
-        page__path=Substr(OuterRef("page__path"), 1, Length("page__path"))
-    )
-    return chosen.filter(Q(status=Status.PUBLISHED, page__live=True) & ~Exists(above))
+    kept = Q()
+    for path in PageViewRestriction.objects.values_list("page__path", flat=True).distinct():
+        kept |= Q(page__path__startswith=path)
+    return chosen.exclude(kept) if kept else chosen
 
 
 def is_public(submission: Submission) -> bool:
