@@ -44,7 +44,7 @@ def desire_all(submission: Submission, record: ThesisRecord | None) -> None:
         for row in Delivery.objects.select_for_update().filter(submission=submission, target__in=places)
     }
     for name, target in places.items():
-        row = there.get(name) or _new_row(submission, name)
+        row = there.get(name) or Delivery(submission=submission, target=name)
         wish, digest, reason, code = _wished(target, submission, record, row)
         if row.pk is None and not wish and not reason:
             continue
@@ -52,6 +52,9 @@ def desire_all(submission: Submission, record: ThesisRecord | None) -> None:
         row.wish, row.desired_hash = wish, digest
         if code:
             stand(row, State.NEEDS_ATTENTION, reason, code)
+        elif row.pk is None and wish and submission.student_id is None and not target.options.get("imported"):
+            # It may be there already, under a name that nobody here knows: somebody has to ask for it.
+            stand(row, State.PAUSED, _IMPORTED)
         elif changed or row.pk is None or row.error_code == _UNSAYABLE:
             settle(row, reason)
         else:
@@ -59,19 +62,9 @@ def desire_all(submission: Submission, record: ThesisRecord | None) -> None:
         row.save()
 
 
-def _new_row(submission: Submission, target: str) -> Delivery:
-    """A row for a place that knew nothing of a thesis. An imported one goes nowhere until somebody asks for it: it may
-    be there already, under a name that nobody here knows.
-    """
-    row = Delivery(submission=submission, target=target)
-    if submission.student_id is None:
-        row.state, row.reason = State.PAUSED, _IMPORTED
-    return row
-
-
 def parcel_for(target: Target, submission: Submission, record: ThesisRecord | None, row: Delivery) -> Parcel:
     """The parcel that should be at ``target`` now, given what the row knows to be there already."""
-    wish = Wish.NOTHING if _stays_here(target, submission, row) else target.wish_for(submission, record)
+    wish = target.wish_for(submission, record)
     # What was never there need not be said to be gone.
     if wish == Wish.WITHDRAWN and not something_there(row):
         wish = Wish.NOTHING
@@ -79,21 +72,6 @@ def parcel_for(target: Target, submission: Submission, record: ThesisRecord | No
     elif wish == Wish.NOTHING and row.sent_wish in (Wish.PUBLIC, Wish.WITHDRAWN):
         wish = Wish.WITHDRAWN
     return parcel_of(submission, record if wish == Wish.PUBLIC else None, wish)
-
-
-def why_nothing(target: Target, submission: Submission, row: Delivery) -> str:
-    """A sentence for staff when nothing is wished for and they would not guess why; else ""."""
-    if _stays_here(target, submission, row):
-        return (
-            "This thesis was imported, so it has a place already. Set “imported” to true for this place in ETD_TARGETS "
-            "to deliver imported theses too."
-        )
-    return target.why_nothing(submission)
-
-
-def _stays_here(target: Target, submission: Submission, row: Delivery) -> bool:
-    """Whether a thesis was imported and its place does not want such: back where it came from it would be a double."""
-    return submission.student_id is None and not target.options.get("imported") and not something_there(row)
 
 
 def something_there(row: Delivery) -> bool:
@@ -233,7 +211,7 @@ def _wished(
     try:
         with transaction.atomic():
             parcel = parcel_for(target, submission, record, row)
-            reason = "" if parcel.wish else why_nothing(target, submission, row)
+            reason = "" if parcel.wish else target.why_nothing(submission)
             return parcel.wish, digest_of(target, parcel), reason, ""
     except Exception as fault:
         log.error(

@@ -127,7 +127,7 @@ def _follow(target: Target, row: Delivery, owner: str) -> Parcel | None:
         if row.state != State.WAITING:
             return None
         if wishes.is_true(row):
-            wishes.settle(row, "" if parcel.wish else wishes.why_nothing(target, parcel.submission, row))
+            wishes.settle(row, "" if parcel.wish else target.why_nothing(parcel.submission))
             row.save()
             return None
         row.save(update_fields=["wish", "desired_hash", "updated_at"])

@@ -87,21 +87,28 @@ def test_a_wish_that_changes_while_it_is_fulfilled_is_followed(shelf, monkeypatc
     assert (row.state, row.sent_wish, shelf.things) == (State.DONE, Wish.WITHDRAWN, [])
 
 
-def test_a_thesis_that_was_imported_is_not_sent_back_unless_it_is_wanted(shelf, settings) -> None:
+def test_a_thesis_that_was_imported_waits_for_somebody_who_wants_it_there(shelf, settings) -> None:
     submission = make_submission(Status.PUBLISHED)
-    Delivery.objects.all().delete()
     Submission.objects.filter(pk=submission.pk).update(student=None)
+    Delivery.objects.all().delete()
     refresh(submission)
     row = Delivery.objects.get()
-    assert (row.wish, row.state) == (Wish.NOTHING, State.REMOVED)
-    assert "imported" in row.reason
-    settings.ETD_TARGETS["shelf"]["imported"] = True
+    assert (row.wish, row.state) == (Wish.PUBLIC, State.PAUSED)
+    assert row.reason.startswith("Imported")
     refresh(submission)
+    assert work.run_due() == 0
+    wishes.resume(row, make_staff())
     work.run_due()
     assert Delivery.objects.get().state == State.DONE
-    del settings.ETD_TARGETS["shelf"]["imported"]
+
+
+def test_a_place_may_want_all_that_was_imported(shelf, settings) -> None:
+    settings.ETD_TARGETS["shelf"]["imported"] = True
+    submission = make_submission(Status.PUBLISHED)
+    Submission.objects.filter(pk=submission.pk).update(student=None)
+    Delivery.objects.all().delete()
     refresh(submission)
-    assert Delivery.objects.get().wish == Wish.PUBLIC  # what is there stays, and is kept true
+    assert Delivery.objects.get().state == State.WAITING
 
 
 def test_the_end_of_an_embargo_is_noticed_when_it_is_read_back(shelf, monkeypatch) -> None:
