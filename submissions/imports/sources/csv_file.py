@@ -206,7 +206,7 @@ def _person(text: str) -> tuple[str, dict[str, str]]:
     if found := _ROLE.search(text):
         facts["role"] = found[1]
         text = text.replace(found[0], " ")
-    return reading.line(text).strip(" ,<>"), facts
+    return reading.line(text).strip(" ,"), facts
 
 
 def _abstracts(building: Building, cell: str) -> None:

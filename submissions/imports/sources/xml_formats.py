@@ -262,6 +262,8 @@ def mods(building: Building, root: etree._Element) -> None:
 
 def _mods_person(building: Building, person: etree._Element) -> None:
     if person.get("type") == "corporate":
+        parts = [text_of(part) for part in person.iterfind("{*}namePart")]
+        building.put("department", parts[1] if len(parts) > 1 else "")
         return
     roles = [text_of(term).strip().lower() for term in person.iterfind("{*}role/{*}roleTerm")]
     parts = {part.get("type"): text_of(part) for part in person.iterfind("{*}namePart")}

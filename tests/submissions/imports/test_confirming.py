@@ -20,7 +20,8 @@ from ..committee.conftest import _running, orcid_of, reader, registry, visit  # 
 pytestmark = pytest.mark.django_db
 TABLE = (
     "identifier,title,author,author_orcid,author_email,language,published,programme,committee\n"
-    'a1,Tides,"Carberry, Josiah",{},josiah@example.org,en,2009-05-31,Marine Biology,"Laud, Ada (advisor) {} <ada@example.org>"\n'
+    'a1,Tides,"Carberry, Josiah",{},josiah@example.org,en,2009-05-31,Marine Biology,'
+    '"Laud, Ada (advisor) {} <ada@example.org>"\n'
 )
 
 
