@@ -146,3 +146,41 @@ def test_they_are_linked_from_the_pages_and_robots(client) -> None:
     assert not [
         line for line in lines if line.startswith("Disallow: /") and case.page.url.startswith(line[10:])
     ]
+
+
+def test_people_and_programmes_have_maps_of_their_own(client) -> None:
+    case = published(2024)
+    orcid = case.people.get(position=0).orcid
+    people, programmes = (locations(client, f"/sitemap-{name}.xml") for name in ("people", "programmes"))
+    base = "http://localhost:8000/theses/"
+    assert people == [f"{base}people/", f"{base}people/{orcid}/"]
+    assert programmes[0] == f"{base}programmes/"
+    assert len(programmes) == 2
+    for address in [*people, *programmes]:
+        page = client.get(address)
+        assert page.status_code == 200
+        assert f'<link rel="canonical" href="{address}">' in page.content.decode()
+
+
+def test_the_maps_keep_the_rules_of_the_protocol(client) -> None:
+    """sitemaps.org: one namespace, ``loc`` first and shorter than 2,048, one host, W3C times, nothing twice, 50,000."""
+    published(2024, title="A & <b>")
+    case = published(2025)
+    case.people.filter(position=0).update(family="Ö & <b>")
+    listed: list[str] = []
+    for address in locations(client, "/sitemap.xml"):
+        response = client.get(address)
+        assert len(response.content) < 50 * 1024**2
+        root = etree.fromstring(response.content)
+        assert root.tag == f"{{{MAP['s']}}}urlset"
+        assert 0 < len(root) <= 50_000
+        for url in root:
+            assert [etree.QName(child).localname for child in url] in (["loc"], ["loc", "lastmod"])
+            assert {etree.QName(child).namespace for child in url} == {MAP["s"]}
+            assert len(url[0].text) < 2048
+            assert url[0].text.isascii()
+            if len(url) > 1:
+                assert parse_datetime(url[1].text).tzinfo is not None
+            listed.append(url[0].text)
+    assert len(listed) == len(set(listed))
+    assert len({address.split("/")[2] for address in listed}) == 1
