@@ -1,16 +1,24 @@
 """A whole import: made, changed, left; again without duplicates; nothing sent."""
 
 import datetime as dt
+import hashlib
+import io
+import zipfile
+from dataclasses import replace
 
 import pytest
 from django.core import mail
+from django.urls import reverse
 from django.utils import timezone
 
 from orcid_workflow.models import Connection, OrcidItem
 from submissions import lifecycle
 from submissions.imports import make
+from submissions.imports.imported import ImportedPerson, ImportedThesis
 from submissions.imports.lists import Defaults
 from submissions.imports.plan import Action
+from submissions.imports.run import Options, run
+from submissions.imports.sources import saf
 from submissions.models import (
     CommitteeMember,
     Degree,
@@ -26,6 +34,8 @@ from submissions.models import (
 )
 
 from ...factories import make_staff
+from ..files.pdfs import with_pages
+from .conftest import DEFAULTS
 
 HEAD = (
     "identifier,title,author,language,published,degree,programme,doi,committee,author_orcid,embargo_until\n"
@@ -70,7 +80,11 @@ def test_nothing_is_sent_to_anybody(bring, settings, django_capture_on_commit_ca
         bring(HEAD + ROW)
     assert mail.outbox == []
     assert not OrcidItem.objects.exists()
-    assert set(Delivery.objects.values_list("state", flat=True)) <= {Delivery.State.PAUSED}
+    thesis = only()
+    assert [delivery.state for delivery in thesis.deliveries.all()] == [Delivery.State.PAUSED]
+    bring(HEAD + ROW.replace("a1", "a2").replace("10.5555/tides", ""), deliver=True)
+    asked = Submission.objects.exclude(pk=thesis.pk).get()
+    assert Delivery.State.PAUSED not in asked.deliveries.values_list("state", flat=True)
 
 
 def test_iDs_found_there_are_nobodys(bring):
@@ -223,3 +237,51 @@ def test_an_embargo_comes_along(bring, client):
     (line,) = bring(HEAD + ROW.replace(",\n", f",{until.isoformat()}\n"))
     assert line.action == Action.MAKE
     assert only().embargo_until == until
+
+
+def test_files_of_an_archive_come_along(office, client):
+    core = (
+        '<dublin_core><dcvalue element="title" qualifier="none">Tides</dcvalue>'
+        '<dcvalue element="contributor" qualifier="author">Carberry, Josiah</dcvalue>'
+        '<dcvalue element="language" qualifier="iso">en</dcvalue>'
+        '<dcvalue element="date" qualifier="issued">2009-05-31</dcvalue></dublin_core>'
+    )
+    content = with_pages(3)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as file:
+        file.writestr("t/dublin_core.xml", core)
+        file.writestr("t/contents", "tides.pdf\tbundle:ORIGINAL\nnotes.doc\tbundle:ORIGINAL\n")
+        file.writestr("t/tides.pdf", content)
+        file.writestr("t/notes.doc", b"PK\x03\x04 not a PDF")
+    Programme.objects.create(name="Marine Biology", department="Sea")
+    options = Options(source="saf", dry_run=False, defaults=DEFAULTS)
+    for expected in (Action.MAKE, Action.SAME):
+        with zipfile.ZipFile(packed) as file:
+            (line,) = run(saf.read(saf.Zip(file)), options)
+        assert line.action == expected
+        if expected == Action.MAKE:
+            assert any("“notes.doc” was left out" in words for words in line.words)
+    (kept,) = only().page.files.all()
+    assert (kept.name, kept.pages, kept.sha256) == ("tides.pdf", 3, hashlib.sha256(content).hexdigest())
+    assert kept.md5 == hashlib.md5(content, usedforsecurity=False).hexdigest()
+    answer = client.get(reverse("files:download", args=[only().uuid, kept.key, kept.name]))
+    assert b"".join(answer.streaming_content) == content
+
+
+def test_what_is_deleted_there_is_reported_and_withdrawn_when_asked(office):
+    Programme.objects.create(name="Marine Biology", department="Sea")
+    alive = ImportedThesis(
+        identifier="oai:x:1", place="record 1", title="Tides", language="en", published=dt.date(2009, 5, 31),
+        submitted=dt.date(2009, 1, 1), author=ImportedPerson(given="Josiah", email="josiah@example.org"),
+    )  # fmt: skip
+    gone = ImportedThesis(identifier="oai:x:1", place="record 1", deleted=True)
+    options = Options(source="http://old.example.edu/oai", dry_run=False, defaults=DEFAULTS)
+    assert [line.action for line in run([alive], options)] == [Action.MAKE]
+    (line,) = run([gone], options)
+    assert (line.action, only().status) == (Action.GONE, Status.PUBLISHED)
+    assert ImportedRecord.objects.get().deleted_there
+    (line,) = run([gone], replace(options, withdraw_deleted=True))
+    assert (line.action, only().status) == (Action.GONE, Status.WITHDRAWN)
+    assert mail.outbox == []
+    assert not StoredRecord.objects.filter(deleted=False).exists()
+    assert [line.action for line in run([gone], options)] == [Action.SAME]
