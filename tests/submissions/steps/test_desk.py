@@ -138,6 +138,7 @@ class TestTasks:
             "Your ORCID iD Not started",
             "About you Not started",
             "Your thesis Not started",
+            "Abstract in other languagesOnly if you have something for it Not started",
             "FundingOnly if you have something for it Not started",
             "Articles and related worksOnly if you have something for it Not started",
             "Your committee Not started",
