@@ -3,6 +3,8 @@
 Safe to call at any time, as often as one likes.
 """
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from functools import partial
 
 from django.conf import settings
@@ -16,7 +18,7 @@ from orcid_workflow.models import Connection
 from ..metadata.build import build_record, orcid_id
 from ..metadata.crosswalks.registry import STORED, WHOLE
 from ..metadata.record import Access, Organisation, ThesisRecord
-from ..models import Status, StoredRecord, Submission
+from ..models import Invitation, Status, StoredRecord, Submission, ThesisPage
 from ..readiness import author_connection
 from ..visibility import is_public
 from . import fulltext, orcid, people
@@ -109,21 +111,49 @@ def _store(submission: Submission, record: ThesisRecord) -> None:
 
 
 @transaction.atomic
-def store_many(submissions: list[Submission]) -> None:
-    """Write the records of public theses that have none yet, with one datestamp; nothing is wished for at ORCID."""
+def store_many(submissions: list[Submission], formats: Collection[str] = tuple(STORED)) -> list[ThesisPage]:
+    """Write the records of public theses that have none yet, with one datestamp; nothing is wished for at ORCID.
+
+    ``formats`` are those to write; what is left out, the next ``refresh`` adds. The number of queries does not depend
+    on that of the theses. Returns their pages, in the same order, with all that belongs to them.
+    """
     rows: list[StoredRecord] = []
     university = institution(submissions[0]) if submissions else None
-    records = [build_record(submission, university) for submission in submissions]
+    pages, invitations = _whole_pages(submissions), _invitations(submissions)
+    records = [
+        build_record(submission, university, page, invitations[submission.pk])
+        for submission, page in zip(submissions, pages, strict=True)
+    ]
     for submission, record in zip(submissions, records, strict=True):
-        rows += stored_records(submission, record)
+        rows += stored_records(submission, record, formats)
     now = clock.stamp()
     for row in rows:
         row.datestamp = now
     StoredRecord.objects.bulk_create(rows, batch_size=500)
     people.write_many(zip(submissions, records, strict=True))
+    return pages
 
 
-def stored_records(submission: Submission, record: ThesisRecord) -> list[StoredRecord]:
+def _whole_pages(submissions: list[Submission]) -> list[ThesisPage]:
+    """The live pages of ``submissions``, with what ``build_record`` asks of them."""
+    belongings = ("committee_members", "files", "funding", "related_works", "other_abstracts")
+    pages = ThesisPage.objects.select_related("licence", "embargo").prefetch_related(*belongings)
+    found = pages.in_bulk([submission.page_id for submission in submissions])
+    return [found[submission.page_id] for submission in submissions]
+
+
+def _invitations(submissions: list[Submission]) -> Mapping[int, list[Invitation]]:
+    """The active invitations by case, with the connections they led to."""
+    found = defaultdict(list)
+    active = Invitation.objects.filter(submission__in=submissions, active=True).select_related("connection")
+    for invitation in active:
+        found[invitation.submission_id].append(invitation)
+    return found
+
+
+def stored_records(
+    submission: Submission, record: ThesisRecord, formats: Collection[str] = tuple(STORED)
+) -> list[StoredRecord]:
     """Return the rows of a public thesis, one a format, unsaved and without a datestamp."""
     return [
         StoredRecord(
@@ -137,6 +167,7 @@ def stored_records(submission: Submission, record: ThesisRecord) -> list[StoredR
             is_open=record.access is Access.OPEN,
         )
         for name, form in STORED.items()
+        if name in formats
     ]
 
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from etd_site.demo.generated.rows import generate
+from submissions.metadata.crosswalks.registry import STORED
 
 
 class Command(BaseCommand):
@@ -19,6 +20,13 @@ class Command(BaseCommand):
         """How many, and the seed: the same one gives the same theses."""
         parser.add_argument("count", type=int)
         parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument(
+            "--format",
+            dest="formats",
+            action="append",
+            choices=list(STORED),
+            help="store this format only (may be repeated); refresh_records adds the others",
+        )
 
     def handle(self, *args: object, **options: object) -> None:
         """Refuse where iDs are those of real people."""
@@ -29,5 +37,5 @@ class Command(BaseCommand):
             self.stdout.write(f"{done} of {options['count']}", ending="\r")
             self.stdout.flush()
 
-        generate(options["count"], options["seed"], tell)
+        generate(options["count"], options["seed"], tell, options["formats"] or tuple(STORED))
         self.stdout.write(f"Added {options['count']} published theses.")

@@ -1,16 +1,25 @@
 """Generated theses: the same for the same seed, different in everything, and as whole as those people wrote."""
 
+import uuid
+from dataclasses import replace
+
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models import Count
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from wagtail.search.models import IndexEntry
 
 from etd_site.demo.generated.words import blueprint
 from orcid_workflow.models import OrcidItem
 from submissions import lifecycle, outlets
+from submissions.metadata.build import build_record
 from submissions.metadata.crosswalks.registry import STORED
 from submissions.models import Status, StoredRecord, Submission, ThesisIndexPage, ThesisPage
-from tests.factories import make_staff
+from submissions.outlets import fulltext
+from submissions.outlets.refresh import institution
+from tests.factories import fresh, make_staff, make_submission
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +98,93 @@ def test_invented_ids_stay_out_of_a_site_with_real_ones(settings):
     with pytest.raises(CommandError, match="local"):
         generate(1)
     assert not Submission.objects.exists()
+
+
+def test_they_are_indexed_as_a_refresh_would():
+    generate(7)
+    entries = IndexEntry.objects.filter(content_type__model="thesispage").order_by("object_id")
+    before = list(entries.values_list("object_id", "title", "autocomplete", "body"))
+    assert len(before) == 7
+    for case in Submission.objects.all():
+        fulltext.reindex(case)
+    assert list(entries.values_list("object_id", "title", "autocomplete", "body")) == before
+
+
+def test_one_format_can_be_stored_and_a_refresh_adds_the_others():
+    generate(3, formats=["oai_dc", "datacite"])
+    assert StoredRecord.objects.count() == 6
+    before = dict(StoredRecord.objects.values_list("pk", "datestamp"))
+    for case in Submission.objects.all():
+        outlets.refresh(case)
+    assert StoredRecord.objects.count() == 3 * len(STORED)
+    assert dict(StoredRecord.objects.filter(pk__in=before).values_list("pk", "datestamp")) == before
+
+
+def test_many_take_no_more_queries_than_few():
+    generate(1)
+    with CaptureQueriesContext(connection) as few:
+        generate(2)
+    with CaptureQueriesContext(connection) as many:
+        generate(14)
+    # Rows are written in batches whose size depends on the database's limit of parameters.
+    assert len(many) - len(few) < 14
+
+
+#: What no two theses share, and what follows from the day each became public.
+OF_THE_CASE = ("uuid", "url", "number", "submitted", "published", "modified", "embargo_until", "access")
+PAGE_FIELDS = (
+    "title",
+    "subtitle",
+    "translated_title",
+    "translated_title_language",
+    "author_given",
+    "author_family",
+    "abstract",
+    "language",
+    "keywords",
+    "defence_date",
+    "licence",
+    "embargo",
+)
+CASE_FIELDS = ("degree", "programme", "conferred_on", "author_connection")
+RELATIONS = ("committee_members", "files", "funding", "related_works", "other_abstracts")
+
+
+@pytest.mark.parametrize("number", [3, 12])  # whose authors have an iD: without one nothing is submitted
+def test_the_record_is_that_of_a_thesis_that_went_through_the_lifecycle(number):
+    """The same words, people, files and dates on a case that office and committee took from draft to publication."""
+    generate(number + 1)
+    made = Submission.objects.get(student__username=f"graduate-{number}")
+    hand = make_submission(Status.PUBLISHED)
+    enter(made, hand)
+    hand = fresh(hand)
+    found, expected = (build_record(case, institution(case)) for case in (hand, made))
+    assert found.uuid != expected.uuid
+    assert found.committee == expected.committee != ()
+    names = {name: getattr(expected, name) for name in (*OF_THE_CASE, "doi", "handle")}
+    files = tuple(
+        replace(mine, url=theirs.url) for mine, theirs in zip(found.files, expected.files, strict=True)
+    )
+    assert replace(found, **names, files=files) == expected
+    written = {row.format for row in hand.records.all()}
+    assert written == {row.format for row in made.records.all()}
+
+
+def enter(made: Submission, hand: Submission) -> None:
+    """Give the page and the case ``hand`` what ``made`` says, and publish it anew."""
+    hand.invitations.update(active=False)
+    for seat in made.invitations.all():
+        seat.pk, seat.submission = None, hand
+        seat.save()
+    Submission.objects.filter(pk=hand.pk).update(**{name: getattr(made, name) for name in CASE_FIELDS})
+    source, page = made.page, fresh(hand).page
+    for name in PAGE_FIELDS:
+        setattr(page, name, getattr(source, name))
+    for relation in RELATIONS:
+        rows = list(getattr(source, relation).all())
+        for row in rows:
+            row.pk = None
+            if relation == "files":
+                row.key = uuid.uuid4()
+        setattr(page, relation, rows)
+    page.save_revision().publish()
