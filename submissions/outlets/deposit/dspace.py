@@ -245,7 +245,8 @@ class DSpace(Target):
             item = None
         self._tidy(delivery, call, talk)
         if item is None:
-            call.keep(in_doubt="", remote={}, remote_id="", remote_url="")
+            left = {"maybe_left": True} if delivery.remote.get("maybe_left") else {}
+            call.keep(in_doubt="", remote=left, remote_id="", remote_url="")
 
     def _tidy(self, delivery: Delivery, call: Caller, talk: Talk) -> None:
         """Throw away empty submissions of ours, made by requests whose answers were lost, when they are old enough
@@ -255,10 +256,11 @@ class DSpace(Target):
         if not rows.filter(remote__maybe_left=True).exists():
             return
         old = timezone.now() - dt.timedelta(minutes=self.options.get("leftover_minutes", 60))
-        path, waiting = "api/submission/workspaceitems", rows.filter(in_doubt=_CREATE).exists()
-        mine = talk.pages(
-            "search", f"{path}/search/findBySubmitter", "workspaceitems", {"uuid": talk.account()}
-        )
+        path = "api/submission/workspaceitems"
+        query = {"uuid": talk.account()}
+        mine = list(talk.pages("search", f"{path}/search/findBySubmitter", "workspaceitems", query))
+        # In this order: a submission that is in the list was begun before, and is in doubt or known by now.
+        waiting = rows.filter(in_doubt=_CREATE).exists()
         for one in [] if waiting else [one for one in mine if self._is_empty(one)]:
             made = parse_datetime(str(one.get("lastModified")).replace("+0000", "+00:00"))
             if made and made <= old:
