@@ -21,6 +21,24 @@ TITLE = "Tidal mixing in narrow fjords"
 DOI = "DOI at DataCite"
 
 
+@pytest.fixture(autouse=True)
+def healed(house):
+    """What one test lets go wrong does not go on in the next."""
+    yield
+    house.places.heal()
+
+
+def ours(house) -> dict:
+    """Our thesis as the registry of DOIs has it."""
+    [one] = [one for one in house.places.see()["arrived"]["datacite"] if one["title"] == TITLE]
+    return one
+
+
+def calls(house, method: str) -> str:
+    """The calls about the DOI of our thesis: the worker may still be busy with others."""
+    return f"{method} /datacite/dois/.*{ours(house)['id'].split('/')[1]}"
+
+
 def look(visitor, name: str) -> None:
     """Keep a screenshot; expect no violation, no page wider than the window, and no fault on the way."""
     page = visitor.page
@@ -37,7 +55,7 @@ def becomes(visitor, column: str, words: str) -> None:
     row = visitor.page.locator("tr", has_text=TITLE)
     cell = row.locator(f"td[data-label='{column}']")
     seen = ""
-    for _ in range(40):
+    for _ in range(90):
         visitor.go(LIST)
         seen = cell.inner_text()
         if words in seen:
@@ -52,7 +70,7 @@ def test_a_refusal_is_mended_by_trying_again(someone, house):
     becomes(manager, DOI, "Delivered")
     becomes(manager, "University repository", "Delivered")
 
-    house.places.fail("PUT /datacite/dois/", "refuse", times=-1, status=401, body="{}")
+    house.places.fail(calls(house, "PUT"), "refuse", times=-1, status=401, body="{}")
     manager.page.get_by_role("link", name=TITLE).click()
     manager.press(f"Send again ({DOI})")
     manager.reads(f"{DOI}: to be sent again.")
@@ -72,15 +90,14 @@ def test_a_refusal_is_mended_by_trying_again(someone, house):
     manager.page.get_by_role("link", name=TITLE).click()
     manager.page.get_by_text("Calls:").first.click()
     manager.reads("401")
-    ours = [one for one in house.places.see()["arrived"]["datacite"] if one["title"] == TITLE]
-    assert [one["state"] for one in ours] == ["findable"]
+    assert ours(house)["state"] == "findable"
 
 
 def test_an_alarm_is_raised_by_reading_back_and_ends_when_all_is_well(someone, house):
     manager = someone("manager", java_script_enabled=False)
     manager.sign_in("manager")
     becomes(manager, DOI, "Delivered")
-    house.places.fail("GET /datacite/dois/", "alter", find="Watanabe", instead="Watanabi")
+    house.places.fail(calls(house, "GET"), "alter", find="Watanabe", instead="Watanabi")
     manager.page.get_by_role("link", name=TITLE).click()
     manager.press(f"Read back now ({DOI})")
     becomes(manager, DOI, "Differs there")
