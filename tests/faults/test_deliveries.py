@@ -11,7 +11,7 @@ from django.utils import timezone
 from orcid_workflow.sending import leases
 from submissions import lifecycle
 from submissions.models import Status
-from submissions.models.deliveries import Delivery
+from submissions.models.deliveries import Delivery, DeliveryCall
 from submissions.outlets import refresh
 from submissions.outlets.delivery import work
 from tests.factories import fresh, make_registrar, make_staff, make_submission
@@ -23,32 +23,26 @@ pytestmark = [
     pytest.mark.postgres,
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
-THESES = 16
+THESES = 12
 WORKERS = 4
 FAULTS = 4  # of each kind, at each stage
 
 
 @dataclass(frozen=True)
 class Place:
-    """A kind of place: more settings, and the state that what arrived must have at each stage ("": nothing there)."""
+    """A kind of place: its name among the stand-ins, more settings, and the state that what arrived must have when
+    the thesis is approved, public and withdrawn ("": nothing is there).
+    """
 
-    settings: dict[str, str]
+    name: str
+    settings: dict[str, str | int]
     reserved: str
     public: str
-    changed: str
     withdrawn: str
-    again: str
 
 
 PLACES = {
-    "datacite": Place(
-        {"kind": "datacite", "prefix": "10.5555"},
-        reserved="draft",
-        public="findable",
-        changed="findable",
-        withdrawn="registered",
-        again="findable",
-    ),
+    "datacite": Place("datacite", {"prefix": "10.5555"}, "draft", "findable", "registered"),
 }
 WRITES = "(POST|PUT|PATCH|DELETE) /"
 
@@ -62,7 +56,7 @@ def _needs_postgres():
 @pytest.fixture
 def places(tmp_path, settings):
     running = start_places(tmp_path)
-    settings.ETD_TARGET_TIMEOUT_SECONDS = 3
+    settings.ETD_TARGET_TIMEOUT_SECONDS = 20
     settings.ETD_TARGET_REST_SECONDS = 0.2
     yield running
     running.stop()
@@ -84,18 +78,19 @@ def wait_for_work() -> None:
 def steps_of_one() -> int:
     """How many steps the work on one delivery takes, counted on one that is really done."""
     steps = killing.Steps()
-    before = Delivery.objects.filter(state=Delivery.State.WAITING).count()
+    waiting = set(Delivery.objects.filter(state=Delivery.State.WAITING).values_list("pk", flat=True))
     with database.execute_wrapper(steps.statement):
         work.run_due(limit=1)
-    assert Delivery.objects.filter(state=Delivery.State.WAITING).count() == before - 1
+    worked_on = Delivery.objects.filter(pk__in=waiting, state=Delivery.State.DONE)
+    assert worked_on.count() == 1, list(DeliveryCall.objects.values_list("step", "status", "outcome")[:9])
     return steps.done
 
 
 def bring_through_trouble(places) -> tuple[int, int]:
     """Kill a worker at every step while answers are lost, let others finish; return how many died, and the points."""
-    points = range(
-        1, steps_of_one() + 12
-    )  # calls are two steps each, and some points lie in the next delivery
+    places.heal()
+    # Calls are two steps each, and some points lie in the next delivery.
+    points = range(1, steps_of_one() + 12)
     for fault in (
         {"do": "lose"},
         {"do": "cut"},
@@ -115,19 +110,19 @@ def bring_through_trouble(places) -> tuple[int, int]:
 
 
 def arrived(places, name: str) -> dict[str, list[str]]:
-    """Title -> the states of everything that has it at a place."""
+    """Title -> the states of everything that has it at a place, but for the people that DSpace makes of iDs."""
     found = collections.defaultdict(list)
     for one in places.see()["arrived"][name]:
-        found[one["title"]].append(one["state"])
+        if one["state"] != "person":
+            found[one["title"]].append(one["state"])
     return dict(found)
 
 
-@pytest.mark.parametrize("name", PLACES)
-def test_every_kill_and_every_lost_answer_ends_with_one_of_each(name: str, places, settings) -> None:
-    place = PLACES[name]
-    settings.ETD_TARGETS = {
-        name: {"address": places.at(name), "user": USER, "secret": SECRET, **place.settings}
-    }
+@pytest.mark.parametrize("kind", PLACES)
+def test_every_kill_and_every_lost_answer_ends_with_one_of_each(kind: str, places, settings) -> None:
+    place = PLACES[kind]
+    account = {"kind": kind, "address": places.at(place.name), "user": USER, "secret": SECRET}
+    settings.ETD_TARGETS = {place.name: {**account, **place.settings}}
     theses = [make_submission(Status.APPROVED) for _ in range(THESES)]
     for number, submission in enumerate(theses):
         submission.page.title = f"Thesis {number}"
@@ -143,27 +138,24 @@ def test_every_kill_and_every_lost_answer_ends_with_one_of_each(name: str, place
         case.page.save(update_fields=["title"])
         refresh(case)
 
-    stages = {
-        "reserved": refresh,
-        "public": publish,
-        "changed": change,
-        "withdrawn": lambda case: lifecycle.withdraw(case, actor=staff),
-        "again": lambda case: lifecycle.publish(case, actor=staff),
-    }
+    stages = (
+        (refresh, place.reserved),
+        (publish, place.public),
+        (change, place.public),
+        (lambda case: lifecycle.withdraw(case, actor=staff), place.withdrawn),
+        (lambda case: lifecycle.publish(case, actor=staff), place.public),
+    )
     killed = points = 0
-    for stage, move in stages.items():
+    for number, (move, state) in enumerate(stages):
         for submission in theses:
             move(fresh(submission))
-        state = getattr(place, stage)
-        if not state:
-            assert arrived(places, name) == {}
-            continue
-        more_killed, more_points = bring_through_trouble(places)
-        killed, points = killed + more_killed, points + more_points
+        if not settled():
+            more_killed, more_points = bring_through_trouble(places)
+            killed, points = killed + more_killed, points + more_points
         trouble = Delivery.objects.exclude(state=Delivery.State.DONE).values_list(
             "state", "reason", "in_doubt"
         )
-        assert list(trouble) == [], stage
-        titles = [fresh(submission).page.title for submission in theses]
-        assert arrived(places, name) == {title: [state] for title in titles}, stage
+        assert list(trouble) == [], number
+        titles = [fresh(submission).page.title for submission in theses] if state else []
+        assert arrived(places, place.name) == {title: [state] for title in titles}, number
     assert killed >= points * 2 // 3  # some points lie behind the end of a short piece of work
