@@ -1,16 +1,16 @@
 """Who hears what. Every mail leaves after the commit; one that cannot leave is logged and shown, and stops nothing."""
 
-import functools
 import logging
 import smtplib
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+
+from orcid_workflow.after_commit import after_commit
 
 from .addresses import page_url
 from .models import FoundId, Invitation, Submission
@@ -41,17 +41,17 @@ TO_STUDENT: dict[str, Notice] = {
 
 def send_after_commit(event: str, submission: Submission) -> None:
     """Mail the student about ``event`` (a key of ``TO_STUDENT``) when the present transaction has committed."""
-    transaction.on_commit(functools.partial(_mail_student, event, submission.pk), robust=True)
+    after_commit(_mail_student, event, submission.pk)
 
 
 def mail_invitation_after_commit(invitation: Invitation) -> None:
     """Mail the member their link when the present transaction has committed."""
-    transaction.on_commit(functools.partial(_mail_invitation, invitation.pk), robust=True)
+    after_commit(_mail_invitation, invitation.pk)
 
 
 def mail_found_id_after_commit(found: FoundId) -> None:
     """Ask the owner of a found iD to confirm it, when the present transaction has committed."""
-    transaction.on_commit(functools.partial(_mail_found_id, found.pk), robust=True)
+    after_commit(_mail_found_id, found.pk)
 
 
 def _mail_student(event: str, submission_id: int) -> None:

@@ -5,13 +5,13 @@ is made good by ``manage.py sync_orcid``. Without the alias no task is enqueued,
 """
 
 import datetime as dt
-from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+
+from ..after_commit import after_commit
 
 ALIAS = "orcid"
 _FINISHED_KEPT = dt.timedelta(days=1)
@@ -53,12 +53,12 @@ def read(connection_pk: int) -> None:
 
 def wake(item_pk: int, at: dt.datetime | None = None) -> None:
     """Have an item worked on when the transaction has committed: now, or at ``at`` (UTC) where the backend can wait."""
-    transaction.on_commit(partial(_enqueue, send, item_pk, at), robust=True)
+    after_commit(_enqueue, send, item_pk, at)
 
 
 def wake_read(connection_pk: int, at: dt.datetime | None = None) -> None:
     """The same for reading a record again."""
-    transaction.on_commit(partial(_enqueue, read, connection_pk, at), robust=True)
+    after_commit(_enqueue, read, connection_pk, at)
 
 
 def _enqueue(task: Any, pk: int, at: dt.datetime | None) -> None:
@@ -72,7 +72,8 @@ def _enqueue(task: Any, pk: int, at: dt.datetime | None) -> None:
 
 
 def prune(now: dt.datetime | None = None) -> int:
-    """Forget tasks that are of no more use, where the backend is the database; return how many.
+    """Forget tasks of the alias that are of no more use, where the backend is the database; return how many. What else
+    a host puts on this alias must be a nudge, too.
 
     Those are the finished ones of yesterday, those that no worker took for an hour (there is none, and the sweep did
     the work) and those whose worker was killed.
@@ -88,12 +89,9 @@ def prune(now: dt.datetime | None = None) -> int:
         return 0
     now = now or timezone.now()
     late = now - _WAITED_ENOUGH
-    ours = DBTaskResult.objects.filter(
-        backend_name=ALIAS, task_path__in=[task.module_path for task in (send, read)]
-    )
     useless = (
         Q(finished_at__lt=now - _FINISHED_KEPT)
         | Q(status="RUNNING", started_at__lt=now - _RAN_ENOUGH)
         | (Q(status="READY", enqueued_at__lt=late) & (Q(run_after__lt=late) | Q(run_after__year=9999)))
     )
-    return ours.filter(useless).delete()[0]
+    return DBTaskResult.objects.filter(useless, backend_name=ALIAS).delete()[0]

@@ -5,13 +5,11 @@ ORCID; it is revoked when the old one is kept, when the answer is no longer poss
 """
 
 import datetime as dt
-import functools
 import json
 from dataclasses import asdict, replace
 
 from django.conf import settings
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from .. import connections
+from ..after_commit import after_commit
 from ..connections import Grant
 from ..consents import Asked
 from ..models import Connection, Token
@@ -92,7 +91,7 @@ def _use(request: HttpRequest, pending: dict, token: Token, *, remove_items: boo
         old = _standing(pending)
         if purpose.requires_user and old is not None and old.user_id == request.user.pk:
             connections.end(old, remove_items=remove_items)
-            transaction.on_commit(functools.partial(connections.revoke_left_over, old), robust=True)
+            after_commit(connections.revoke_left_over, old)
 
     result = oauth.store(request, purpose, Asked(**pending["question"]), context, grant, before=make_room)
     if result.kind == "other_id":  # asked again, about another one: the pair is parked anew

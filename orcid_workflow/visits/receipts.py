@@ -1,13 +1,11 @@
 """The receipt of a consent: a page that its owner keeps the address of, and a mail that says where it is."""
 
-import functools
 import logging
 import smtplib
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -15,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from ..after_commit import after_commit
 from ..models import Consent
 from ..purposes import words_for
 
@@ -53,7 +52,7 @@ def mail_after_commit(consent: Consent, site: str) -> None:
     a slash at its end (``https://etd.example.edu``). A mail that does not leave is logged and stops nothing.
     """
     if consent.receipt_to:
-        transaction.on_commit(functools.partial(_mail, consent.pk, site), robust=True)
+        after_commit(_mail, consent.pk, site)
 
 
 def _facts(consent: Consent) -> dict:

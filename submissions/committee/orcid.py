@@ -3,8 +3,6 @@
 Nothing but the iD and the name is read, and nothing is written to a member's record.
 """
 
-import functools
-
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseRedirect
@@ -12,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from orcid_workflow import connections, consents, oauth
+from orcid_workflow.after_commit import after_commit
 from orcid_workflow.models import Connection
 from orcid_workflow.oauth import AnotherIdStands, ConnectionRefused, Purpose, register_purpose
 
@@ -67,7 +66,7 @@ def on_connected(request: HttpRequest, connection: Connection, context: dict) ->
     if before not in (None, connection):
         if context.get("instead_of") != before.orcid:
             raise AnotherIdStands(before, _meaning(submission))
-        transaction.on_commit(functools.partial(let_go, before), robust=True)
+        after_commit(let_go, before)
     invitation.connection = connection
     invitation.save(update_fields=["connection"])
     request.session.pop(_stranger_key(invitation), None)

@@ -5,7 +5,6 @@ one that was found. The link is ``/confirm/<token>/``, made like that of a commi
 """
 
 import datetime as dt
-import functools
 import uuid
 
 from django.conf import settings
@@ -20,6 +19,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 
 from orcid_workflow import oauth
+from orcid_workflow.after_commit import after_commit
 from orcid_workflow.models import Connection
 from orcid_workflow.oauth import AnotherIdStands, ConnectionRefused, Purpose, register_purpose
 
@@ -140,7 +140,7 @@ def on_connected(request: HttpRequest, connection: Connection, context: dict) ->
             raise AnotherIdStands(
                 before, ("The new iD stands beside your name, on the page of the thesis too.",)
             )
-        transaction.on_commit(functools.partial(let_go, before), robust=True)
+        after_commit(let_go, before)
     _attach(found, submission, connection)
     found.connection, found.confirmed_at = connection, timezone.now()
     found.save(update_fields=["connection", "confirmed_at"])

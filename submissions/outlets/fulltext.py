@@ -8,12 +8,13 @@ checksum (``FileText``), read in a child process (``files.words``), after the co
 import logging
 import re
 from collections.abc import Iterable
-from functools import partial
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django_tasks import task
 from wagtail.search import index
+
+from orcid_workflow.after_commit import after_commit
 
 from .. import visibility
 from ..files import words
@@ -121,7 +122,7 @@ def read_after_commit(submission: Submission) -> None:
     The task is a nudge: without a worker ``manage.py index_files``, and ``refresh_records`` daily, read them.
     """
     if unread().filter(page_id=submission.page_id).exists():
-        transaction.on_commit(partial(read_page.enqueue, submission.page_id), robust=True)
+        after_commit(read_page.enqueue, submission.page_id)
 
 
 @task(backend="orcid", queue_name="orcid")  # the one alias that a worker serves

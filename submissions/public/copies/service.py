@@ -1,11 +1,12 @@
 """Ask, give, refuse: each one transaction under the lock of the case, with mails after the commit."""
 
 import datetime as dt
-import functools
 import uuid
 
 from django.db import transaction
 from django.utils import timezone
+
+from orcid_workflow.after_commit import after_commit
 
 from ... import mails, permissions
 from ...addresses import page_url
@@ -46,7 +47,7 @@ def ask(submission: Submission, *, name: str, email: str, message: str) -> None:
             "There were many requests today, so this one was not sent. Please try again tomorrow."
         )
     request = CopyRequest.objects.create(submission=submission, name=name, email=email, message=message)
-    transaction.on_commit(functools.partial(_mail_author, request.pk), robust=True)
+    after_commit(_mail_author, request.pk)
 
 
 @transaction.atomic
@@ -66,7 +67,7 @@ def answer(request: CopyRequest, *, give: bool, by: str) -> CopyRequest:
     request.answered_at, request.answered_by = now, by[:201]
     request.download_until = now + dt.timedelta(days=DAYS_TO_FETCH) if give else None
     request.save(update_fields=["answer", "answered_at", "answered_by", "download_until"])
-    transaction.on_commit(functools.partial(_mail_reader, request.pk), robust=True)
+    after_commit(_mail_reader, request.pk)
     return request
 
 
