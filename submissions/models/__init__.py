@@ -2,7 +2,7 @@
 
 from .case import AgreementAcceptance, AuthorProfile, Status, StatusChange, Submission
 from .clients import ApiKey
-from .committee import CommitteeMember, CommitteeRole, Decision, Invitation, Verdict
+from .committee import CommitteeMember, CommitteeRole, Decision, Invitation, Verdict, WithdrawnId
 from .deliveries import Delivery, DeliveryCall, PackageTaken, Wish
 from .discovery import CopyRequest, FileText, RecordPerson
 from .files import ThesisFile
@@ -53,4 +53,5 @@ __all__ = [
     "ThesisRelatedWork",
     "Verdict",
     "Wish",
+    "WithdrawnId",
 ]

@@ -1,8 +1,12 @@
-"""The committee: who sits on it (part of the thesis), who was asked, and what each decided (part of the case)."""
+"""The committee: who sits on it (part of the thesis), who was asked, and what each decided (part of the case); and the
+iDs that the office took out of the records of a thesis, whoever's name they stood beside.
+"""
 
 import uuid
 
+from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.models import Orderable
@@ -134,3 +138,31 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.get_verdict_display()}"
+
+
+class WithdrawnId(models.Model):
+    """An iD that the office took out of the records of one thesis: it was somebody else's, or its owner asked for it.
+
+    While the row is there the iD stands beside nobody in what is published of the thesis (``metadata.build``), however
+    it comes to it. Putting it back deletes the row; both stand in the history of the case. ``withdrawn_at`` is in UTC.
+    """
+
+    submission = models.ForeignKey(
+        "submissions.Submission", on_delete=models.CASCADE, related_name="withdrawn_ids"
+    )
+    orcid = models.CharField("iD", max_length=19)
+    withdrawn_at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    reason = models.TextField()
+
+    class Meta:
+        ordering = ["withdrawn_at", "pk"]
+        verbose_name = "withdrawn iD"
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "orcid"], name="one_withdrawal_per_orcid_id")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.orcid} withdrawn from {self.submission}"
