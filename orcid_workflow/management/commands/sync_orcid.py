@@ -1,54 +1,26 @@
 """``manage.py sync_orcid``: the worker that keeps people's ORCID records true."""
 
 import logging
-import signal
-import threading
-
-from django.core.management.base import BaseCommand, CommandParser
-from django.db import close_old_connections
+from collections.abc import Callable
 
 from orcid_workflow import sync
-from orcid_workflow.api import errors
-
-logger = logging.getLogger("orcid_workflow.sync")
-_HOUSE = 300.0  # seconds between two times of putting things in order
+from orcid_workflow.sending.worker import WorkerCommand
 
 
-class Command(BaseCommand):
-    """Without a flag it runs until it is told to stop (SIGTERM, Ctrl-C) and finishes the item in hand
-    first.
-    """
+class Command(WorkerCommand):
+    """See ``WorkerCommand``."""
 
     help = "Do what is due at ORCID: for ever, or with --drain everything that is due now, once."
+    logger = logging.getLogger("orcid_workflow.sync")
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        """Add ``--drain`` and ``--interval``."""
-        parser.add_argument("--drain", action="store_true", help="do everything that is due, then exit")
-        parser.add_argument(
-            "--interval", type=float, default=2.0, help="seconds between two looks (default 2)"
-        )
+    def run_due(self, stop: Callable[[], bool] | None = None) -> int:
+        """Work on items and records."""
+        return sync.run_due(stop=stop)
 
-    def handle(self, *args, drain: bool, interval: float, **options) -> None:
-        """Run."""
-        if drain:
-            sync.keep_house()
-            self.stdout.write(f"{sync.run_due()} item(s) worked on.")
-            return
-        stop = threading.Event()
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *_: stop.set())
-        self.stdout.write("Waiting for items to send to ORCID. Ctrl-C stops.")
-        rest = 0.0
-        while not stop.is_set():
-            close_old_connections()
-            try:
-                if rest <= 0:
-                    sync.keep_house()
-                    rest = _HOUSE
-                # A request to stop is heard between two items.
-                sync.run_due(stop=stop.is_set)
-            except Exception as fault:
-                # The database restarts, or is being migrated: what is due is still due afterwards.
-                logger.error("A look for what is due broke off; trying again. %s", errors.trail(fault))
-            stop.wait(interval)
-            rest -= interval
+    def keep_house(self) -> None:
+        """Arrange anew, and forget what is old."""
+        sync.keep_house()
+
+    def waiting_for(self) -> str:
+        """Name the work."""
+        return "items to send to ORCID"
