@@ -1,4 +1,5 @@
-"""What the office records about a case beside its moves: the enrolment, and the identifiers of the thesis.
+"""What the office records about a case beside its moves: the enrolment, the identifiers of the thesis, and which iDs
+stay out of its records.
 
 Each is one transaction: lock, check, write with a line of history, and bring the outlets in line.
 """
@@ -12,7 +13,8 @@ from django.utils.formats import date_format
 
 from . import outlets, permissions
 from .metadata import identifiers
-from .models import Status, StatusChange, Submission
+from .models import Status, StatusChange, Submission, WithdrawnId
+from .outlets.refresh import current_record
 from .refusals import MoveRefused
 
 EARLIEST = 1900  # ORCID's schema knows no year before it (common-3.0.xsd)
@@ -111,6 +113,49 @@ def read_identifier(submission: Submission, scheme: str, typed: str) -> str:
     if taken:
         raise MoveRefused(f"Another thesis, {taken.reference}, has this {_LABELS[scheme]}.")
     return value
+
+
+def ids_in_records(submission: Submission) -> dict[str, list[str]]:
+    """The authenticated iDs (paths) in what is published of the thesis, with the names beside which each stands."""
+    record = current_record(submission)
+    found: dict[str, list[str]] = {}
+    for person in [record.author, *(seat.person for seat in record.committee)] if record else []:
+        if person.orcid:
+            found.setdefault(person.orcid.path, []).append(person.display)
+    return found
+
+
+@transaction.atomic
+def withdraw_id(submission: Submission, *, actor: AbstractUser, orcid: str, reason: str) -> Submission:
+    """Take an authenticated iD (a path) out of everything that is published of the thesis; the name beside it stays.
+
+    It stays out, whoever connects, until it is put back. What we wrote about the thesis and the degree on the record
+    of that iD is wished away. Raises ``MoveRefused``.
+    """
+    submission = _lock(submission)
+    _allow(permissions.can_withdraw_id(actor, submission))
+    if not reason.strip():
+        raise MoveRefused("Say why the iD is taken out.")
+    names = ids_in_records(submission).get(orcid)
+    if names is None:
+        raise MoveRefused("This iD is not in the records of the thesis.")
+    WithdrawnId.objects.create(submission=submission, orcid=orcid, by=actor, reason=reason.strip())
+    sentence = f"The iD {orcid} beside {', '.join(names)} was taken out of the records."
+    _note(submission, actor, sentence[:300], reason.strip())
+    outlets.refresh(submission)
+    return submission
+
+
+@transaction.atomic
+def restore_id(submission: Submission, *, actor: AbstractUser, orcid: str) -> Submission:
+    """Let an iD (a path) that was taken out of the records stand in them again. Raises ``MoveRefused``."""
+    submission = _lock(submission)
+    _allow(permissions.can_withdraw_id(actor, submission))
+    if not submission.withdrawn_ids.filter(orcid=orcid).delete()[0]:
+        raise MoveRefused("This iD was not taken out of the records, or it was put back already.")
+    _note(submission, actor, f"The iD {orcid} was put back into the records.")
+    outlets.refresh(submission)
+    return submission
 
 
 def _naming(scheme: str, before: str, wanted: str) -> str:

@@ -72,11 +72,15 @@ def forget_record(connection: Connection, change: str, **kwargs: object) -> None
 
 
 def _theses(connection: Connection) -> list[str]:
-    """Say which published theses keep the iD of their author (``Purpose.stays``)."""
+    """Say which published theses keep the iD of their author, and who can take it off (``Purpose.stays``)."""
     from .models import Status, Submission
 
     published = Submission.objects.filter(author_connection=connection, status=Status.PUBLISHED)
-    return [f"Your iD stays on your thesis “{thesis}”, which is public." for thesis in published]
+    return [
+        f"Your iD stays on your thesis “{thesis}”, which is public. "
+        "The thesis office takes it off when you ask them to."
+        for thesis in published.exclude(withdrawn_ids__orcid=connection.orcid)
+    ]
 
 
 AUTHOR = register_purpose(

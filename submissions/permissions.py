@@ -31,8 +31,15 @@ EDITABLE = (Status.DRAFT, Status.CHANGES_REQUESTED)
 
 
 def in_group(user: User, *names: str) -> bool:
-    """Whether ``user`` is active and in one of the groups, or a superuser."""
-    return user.is_active and (user.is_superuser or user.groups.filter(name__in=names).exists())
+    """Whether ``user`` is active and in one of the groups, or a superuser.
+
+    The groups are asked for once for each loaded user: menus and buttons of one page ask this many times.
+    """
+    if not user.is_active:
+        return False
+    if "group_names" not in user.__dict__:
+        user.group_names = frozenset(user.groups.values_list("name", flat=True))
+    return user.is_superuser or not user.group_names.isdisjoint(names)
 
 
 def can_see_case(user: User, submission: Submission) -> Answer:
@@ -71,6 +78,15 @@ def can_identify(user: User, submission: Submission) -> Answer:
     """Staff and repository managers record DOI and handle, but not of their own thesis."""
     if user == submission.student:
         return Answer(False, "You cannot record identifiers of your own thesis.")
+    if not in_group(user, STAFF_GROUP, MANAGER_GROUP):
+        return Answer(False, "Only graduate-school staff and repository managers can do this.")
+    return YES
+
+
+def can_withdraw_id(user: User, submission: Submission) -> Answer:
+    """Staff and repository managers take an iD out of the records of a thesis and put it back, but not of their own."""
+    if user == submission.student:
+        return Answer(False, "You cannot take iDs out of the records of your own thesis, nor put them back.")
     if not in_group(user, STAFF_GROUP, MANAGER_GROUP):
         return Answer(False, "Only graduate-school staff and repository managers can do this.")
     return YES

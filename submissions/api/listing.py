@@ -159,6 +159,6 @@ def _of(orcid: str) -> QuerySet:
     sat = Q(**{f"invitations__connection__{name}": value for name, value in mine.items()})
     withdrawn = Submission.objects.filter(
         wrote | sat & Q(invitations__active=True), records__format=WHOLE.name, records__deleted=True
-    )
+    ).exclude(withdrawn_ids__orcid=orcid)
     named = RecordPerson.objects.filter(orcid=orcid)
     return named.order_by().values_list("submission_id").union(withdrawn.order_by().values_list("pk"))

@@ -50,7 +50,8 @@ def build_record(
     seats = {
         (invitation.member_key, invitation.email.lower()): invitation.connection for invitation in invitations
     }
-    claims = found_ids(submission)
+    withdrawn = withdrawn_ids(submission)
+    claims = found_ids(submission, withdrawn)
     embargoed = is_embargoed(submission)
     return ThesisRecord(
         uuid=str(submission.uuid),
@@ -64,7 +65,10 @@ def build_record(
         isbn=submission.isbn,
         number=submission.reference,
         author=person(
-            page.author_given, page.author_family, orcid_id(submission.author_connection), claims.get(None)
+            page.author_given,
+            page.author_family,
+            orcid_id(submission.author_connection, withdrawn),
+            claims.get(None),
         ),
         institution=institution,
         degree_name=submission.degree.name,
@@ -86,7 +90,7 @@ def build_record(
                 person(
                     member.given_name,
                     member.family_name,
-                    orcid_id(seats.get((member.key, member.email.lower()))),
+                    orcid_id(seats.get((member.key, member.email.lower())), withdrawn),
                     claims.get(member.key),
                 ),
                 role=member.role,
@@ -140,14 +144,23 @@ def person(given: str, family: str, orcid: OrcidId | None, claim: FoundId | None
     return replace(name, unconfirmed_orcid=claim.orcid)
 
 
-def found_ids(submission: Submission) -> dict[uuid.UUID | None, FoundId]:
-    """iDs that came with an import and that nobody confirmed, by committee member (None: the author).
+def withdrawn_ids(submission: Submission) -> frozenset[str]:
+    """The iDs (paths) that the office took out of the records of this thesis: they stand beside nobody in them."""
+    return frozenset(row.orcid for row in submission.withdrawn_ids.all())
+
+
+def found_ids(submission: Submission, withdrawn: frozenset[str]) -> dict[uuid.UUID | None, FoundId]:
+    """iDs that came with an import and that nobody confirmed or had ``withdrawn``, by committee member (None: the
+    author).
 
     None at all unless ``settings.ETD_UNCONFIRMED_IDS`` is ``mark``: what is not in the record is in no format.
     """
     if settings.ETD_UNCONFIRMED_IDS != "mark":
         return {}
-    return {found.member_key: found for found in submission.found_ids.filter(confirmed_at=None)}
+    return {
+        found.member_key: found
+        for found in submission.found_ids.filter(confirmed_at=None).exclude(orcid__in=withdrawn)
+    }
 
 
 def subjects(programme: Programme) -> tuple[Subject, ...]:
@@ -205,11 +218,14 @@ def related(page: ThesisPage) -> tuple[RelatedWork, ...]:
     )
 
 
-def orcid_id(connection: Connection | None) -> OrcidId | None:
+def orcid_id(connection: Connection | None, withdrawn: frozenset[str] = frozenset()) -> OrcidId | None:
     """The authenticated iD of a connection; None for one of another environment than this site's, where it is somebody
-    else's or nobody's. A row exists only after a sign-in at ORCID, so there is no iD of another kind.
+    else's or nobody's, and for one that was ``withdrawn`` from the thesis. A row exists only after a sign-in at ORCID,
+    so there is no iD of another kind.
     """
     if connection is None or connection.environment != settings.ORCID_ENVIRONMENT:
+        return None
+    if connection.orcid in withdrawn:
         return None
     return OrcidId(
         path=connection.orcid,

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from orcid_workflow import wishes
 from orcid_workflow.messages import InvalidMessage, education, work
 from orcid_workflow.models import Connection, OrcidItem
 
-from ..metadata.build import build_degree, orcid_id
+from ..metadata.build import build_degree, orcid_id, withdrawn_ids
 from ..metadata.crosswalks.orcid_education import to_education
 from ..metadata.crosswalks.orcid_work import to_work
 from ..metadata.record import Organisation, ThesisRecord
@@ -106,18 +106,17 @@ def wish_degree(submission: Submission, institution: Callable[[], Organisation])
 
 def _own_connection(submission: Submission) -> Connection | None:
     """The connection whose record may be written to: the one the thesis was published with while it is its student's
-    (what changes while they are disconnected is sent when they come back), else the one they have now.
+    (what changes while they are disconnected is sent when they come back), else the one they have now. Never one
+    whose iD was withdrawn from the thesis: that record is somebody else's, or its owner wants no word of the thesis.
     """
     if submission.student_id is None:
         return None  # its author never asked us to write anything
+    withdrawn = withdrawn_ids(submission)
     published_with = submission.author_connection
-    if (
-        published_with is not None
-        and published_with.user_id == submission.student_id
-        and published_with.environment == settings.ORCID_ENVIRONMENT
-    ):
+    if orcid_id(published_with, withdrawn) and published_with.user_id == submission.student_id:
         return published_with
-    return author_connection(submission)
+    now = author_connection(submission)
+    return now if orcid_id(now, withdrawn) else None
 
 
 def _wished(submission: Submission, kind: str) -> QuerySet[OrcidItem]:
@@ -131,14 +130,15 @@ def _wished(submission: Submission, kind: str) -> QuerySet[OrcidItem]:
 def _of_others(
     items: QuerySet[OrcidItem], submission: Submission, connection: Connection | None
 ) -> QuerySet[OrcidItem]:
-    """Those on records that are not the author's any more: they took another iD, or the iD was somebody else's. Who
-    only disconnected keeps what is there.
+    """Those on records that are not the author's any more: they took another iD, or the iD was somebody else's or was
+    withdrawn from the thesis. Who only disconnected keeps what is there.
     """
     if connection is not None:
         return items.exclude(connection=connection)
     if submission.student_id is None:
         return items
-    return items.exclude(connection__user=submission.student_id)
+    withdrawn = Q(connection__orcid__in=withdrawn_ids(submission))
+    return items.filter(withdrawn | ~Q(connection__user=submission.student_id))
 
 
 def _wish_away(items: QuerySet[OrcidItem]) -> None:

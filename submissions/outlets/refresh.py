@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 
 from orcid_workflow.models import Connection
 
-from ..metadata.build import build_record, orcid_id
+from ..metadata.build import build_record, orcid_id, withdrawn_ids
 from ..metadata.crosswalks.registry import STORED, WHOLE
 from ..metadata.record import Access, Organisation, ThesisRecord
 from ..models import Invitation, Status, StoredRecord, Submission, ThesisPage
@@ -37,7 +37,8 @@ def refresh(submission: Submission) -> None:
     For a thesis the public cannot see, records are marked deleted and the work is wished away; the degree has its own
     rule (``orcid.wish_degree``). Records whose bytes and sets did not change keep their datestamp.
     """
-    submission = Submission.objects.select_for_update().get(pk=submission.pk)
+    cases = Submission.objects.select_for_update().prefetch_related("withdrawn_ids")
+    submission = cases.get(pk=submission.pk)
     university = partial(institution, submission)
     if is_public(submission):
         _adopt_connection(submission)
@@ -80,8 +81,14 @@ def touched_by(connection: Connection) -> models.QuerySet[Submission]:
 
 
 def _adopt_connection(submission: Submission) -> None:
-    """A graduate who connects after publication: the thesis takes the iD from then on, unless it has one already."""
-    if orcid_id(submission.author_connection) is None and (now := author_connection(submission)):
+    """A graduate who connects after publication: the thesis takes the iD from then on, unless it has one already, or
+    this very iD was withdrawn from it.
+    """
+    withdrawn = withdrawn_ids(submission)
+    if orcid_id(submission.author_connection, withdrawn) is not None:
+        return
+    now = author_connection(submission)
+    if orcid_id(now, withdrawn) is not None:
         submission.author_connection = now
         submission.save(update_fields=["author_connection"])
 
@@ -120,6 +127,7 @@ def store_many(submissions: list[Submission], formats: Collection[str] = tuple(S
     rows: list[StoredRecord] = []
     university = institution(submissions[0]) if submissions else None
     pages, invitations = _whole_pages(submissions), _invitations(submissions)
+    models.prefetch_related_objects(submissions, "withdrawn_ids")
     records = [
         build_record(submission, university, page, invitations[submission.pk])
         for submission, page in zip(submissions, pages, strict=True)

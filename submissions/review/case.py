@@ -21,7 +21,7 @@ from ..outlets import packages
 from ..readiness import author_connection, problems
 from ..steps.case import Case
 from ..steps.profile import ProfileStep
-from . import mending
+from . import ids, mending
 from .desk import age, case_url
 from .forms import (
     ActionCommentForm,
@@ -89,6 +89,7 @@ def _page(request: HttpRequest, submission: Submission, wrong: CaseForm | None =
             (packages.LABELS.get(row.kind, row.kind), row)
             for row in submission.packages_taken.all()[:SHOWN_TAKEN]
         ],
+        "record_ids": ids.shown(submission, request.user),
         "found_ids": found.found_ids(submission),
         "can_ask": permissions.can_identify(request.user, submission),
         "lacking": mending.lacking(submission),

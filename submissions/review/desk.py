@@ -163,6 +163,7 @@ class CaseViewSet(ModelViewSet):
         """The list and the case; the viewset's own add, edit and delete views are left out on purpose."""
         from ..outlets.packages.views import package_view, packages_view
         from .case import act_view, case_view  # case.py leads back to the list
+        from .ids import id_view
 
         return [
             path("", self.index_view, name="index"),
@@ -170,5 +171,6 @@ class CaseViewSet(ModelViewSet):
             path("packages/", packages_view, name="packages"),
             path("<int:pk>/", case_view, name="case"),
             path("<int:pk>/<slug:action>/", act_view, name="act"),
+            path("<int:pk>/orcid-id/<str:orcid>/", id_view, name="id"),
             path("<int:pk>/package/<slug:kind>/", package_view, name="package"),
         ]

@@ -58,6 +58,17 @@ class WithdrawalForm(CaseForm):
     )
 
 
+class IdWithdrawalForm(CaseForm):
+    """Why an iD is taken out of the records of a thesis."""
+
+    reason = forms.CharField(
+        label="Why is it taken out?",
+        help_text="Perhaps it is somebody else’s, or its owner asked for it. The author reads this in the history.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Say why: those who come after you have to know."},
+    )
+
+
 class EnrolmentForm(CaseForm):
     """Since when the student studies for this degree."""
 

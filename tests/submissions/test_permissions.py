@@ -21,6 +21,7 @@ MAY = {
     permissions.can_see_case: {STUDENT, ADMIN, STAFF_GROUP, REGISTRAR_GROUP, MANAGER_GROUP},
     permissions.can_edit_thesis: {STUDENT},
     permissions.can_run_case: {ADMIN, STAFF_GROUP},
+    permissions.can_withdraw_id: {ADMIN, STAFF_GROUP, MANAGER_GROUP},
     permissions.can_confer: {ADMIN, REGISTRAR_GROUP},
     permissions.can_open_files: {STUDENT, ADMIN, STAFF_GROUP, REGISTRAR_GROUP, MANAGER_GROUP},
 }
@@ -45,7 +46,9 @@ def test_the_table_of_rules(rule, who):
     assert bool(answer) is not bool(answer.reason)
 
 
-@pytest.mark.parametrize("rule", [permissions.can_run_case, permissions.can_confer])
+@pytest.mark.parametrize(
+    "rule", [permissions.can_run_case, permissions.can_confer, permissions.can_withdraw_id]
+)
 def test_nobody_acts_on_their_own_thesis_whatever_they_are(rule):
     make_office()
     student = make_user(groups=(STAFF_GROUP, REGISTRAR_GROUP), is_superuser=True)
