@@ -26,6 +26,7 @@ def _media_of_its_own(settings, tmp_path):
         options = {**storages[name]["OPTIONS"], "location": tmp_path / "media" / name}
         storages[name] = {**storages[name], "OPTIONS": options}
     settings.STORAGES = storages
+    settings.ETD_OAI_KEEP = str(tmp_path / "oai")
 
 
 @pytest.fixture(autouse=True)

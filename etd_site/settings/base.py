@@ -197,6 +197,9 @@ ETD_ORCID_EDUCATION = env.bool("ETD_ORCID_EDUCATION", default=True)
 ETD_OAI_REPOSITORY_ID = env.str("ETD_OAI_REPOSITORY_ID", default="")
 ETD_OAI_ADMIN_EMAIL = env.str("ETD_OAI_ADMIN_EMAIL", default="")
 ETD_OAI_PAGE_SIZE = env.int("ETD_OAI_PAGE_SIZE", default=100)
+# Finished pages of whole harvests are kept in this folder ("" keeps none), up to so many megabytes.
+ETD_OAI_KEEP = env.str("ETD_OAI_KEEP", default=str(VAR_DIR / "oai"))
+ETD_OAI_KEEP_MB = env.int("ETD_OAI_KEEP_MB", default=2000)
 # The ingest API: theses on a page unless a client asks otherwise, and requests of one key ("120/min").
 ETD_API_PAGE_SIZE = env.int("ETD_API_PAGE_SIZE", default=100)
 ETD_API_RATE = env.str("ETD_API_RATE", default="120/min")

@@ -33,11 +33,14 @@ def wrap(name: str, *parts: str, **attributes: str) -> str:
     return f"<{name}{_attributes(attributes)}>{''.join(parts)}</{name}>\n"
 
 
-def frame(response_date: str, arguments: Mapping[str, str], *parts: bytes) -> bytes:
-    """The whole answer: ``parts`` are what stands behind ``request``, whose attributes are ``arguments``."""
+def frame(response_date: str, arguments: Mapping[str, str], *parts: bytes) -> list[bytes]:
+    """The whole answer in pieces, to be sent one after the other.
+
+    ``parts`` are what stands behind ``request``, whose attributes are ``arguments``.
+    """
     request = f"<request{_attributes(arguments)}>{escape(base_url())}</request>\n"
     head = _HEAD + element("responseDate", response_date) + request
-    return b"".join((head.encode(), *parts, b"</OAI-PMH>\n"))
+    return [head.encode(), *parts, b"</OAI-PMH>\n"]
 
 
 def records(rows: Iterable[tuple]) -> Iterator[bytes]:

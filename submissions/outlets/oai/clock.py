@@ -50,22 +50,31 @@ def stamp() -> dt.datetime:
     Call it once for all records of a case, within the transaction, and take the later one of it and the former
     datestamp.
     """
+    announced = _EPOCH
     if connection.vendor == "postgresql":
-        _announce(max(_read()[:2]))
+        announced = max(_read()[:2])
+        _announce(announced)
     now, said, _ = _read()  # read after the lock is held, so that nobody overlooks both
-    return max(now, said)
+    return max(now, said, announced)  # the clock may have been set back in between
 
 
 def tick() -> Moment:
     """Return what a list answer may speak of now. Call it before the list is read, outside any transaction."""
-    now, said, latest, oldest = _read_all()
+    return tick_and_read("", [])[0]
+
+
+def tick_and_read(columns: str, parameters: list[object]) -> tuple[Moment, tuple]:
+    """Like ``tick``; and what stands in ``columns`` (SQL) at the moment when the statement looks at the clock, thus not
+    after it. An empty tuple when that could not be read.
+    """
+    (now, said, latest, oldest), answered = _read_all(columns, parameters)
     candidate = max(now, said, latest)
     if _second(candidate) > said:
         HarvestClock.objects.filter(said__lt=_second(candidate)).update(said=_second(candidate))
         oldest = _oldest_announced()  # again: what was announced before this second was said counts
     if oldest is None or oldest > candidate:
-        return Moment(_second(candidate), candidate)
-    return Moment(oldest, oldest - dt.timedelta(microseconds=1))
+        return Moment(_second(candidate), candidate), answered
+    return Moment(oldest, oldest - dt.timedelta(microseconds=1)), answered
 
 
 def _read() -> tuple[dt.datetime, dt.datetime, dt.datetime]:
@@ -80,8 +89,11 @@ def _read() -> tuple[dt.datetime, dt.datetime, dt.datetime]:
     return now, said, latest or said
 
 
-def _read_all() -> tuple[dt.datetime, dt.datetime, dt.datetime, dt.datetime | None]:
-    """What ``_read`` returns, and what ``_oldest_announced`` does, in one statement, because each page asks.
+def _read_all(
+    columns: str, parameters: list[object]
+) -> tuple[tuple[dt.datetime, dt.datetime, dt.datetime, dt.datetime | None], tuple]:
+    """What ``_read`` returns, and what ``_oldest_announced`` does, in one statement, because each page asks; then
+    what stands in ``columns``.
 
     PostgreSQL looks at the locks after it has taken its snapshot: who announced a stamp too late to be seen read a
     ``said`` that is not earlier than the one returned here.
@@ -89,14 +101,16 @@ def _read_all() -> tuple[dt.datetime, dt.datetime, dt.datetime, dt.datetime | No
     locks = f"({_OLDEST})" if connection.vendor == "postgresql" else "NULL"
     sql = (
         f"SELECT {database.NOW[connection.vendor]}, said, (SELECT datestamp FROM {StoredRecord._meta.db_table}"  # noqa: S608
-        f" ORDER BY datestamp DESC LIMIT 1), {locks} FROM {HarvestClock._meta.db_table} WHERE id = 1"
+        f" ORDER BY datestamp DESC LIMIT 1), {locks}{', ' if columns else ''}{columns}"
+        f" FROM {HarvestClock._meta.db_table} WHERE id = 1"
     )
-    found = database.rows(sql, [_LOCKS] if connection.vendor == "postgresql" else [])
+    found = database.rows(sql, [*([_LOCKS] if connection.vendor == "postgresql" else []), *parameters])
     if not found:
-        return *_read(), _oldest_announced()
-    now, said, latest, number = found[0]
+        return (*_read(), _oldest_announced()), ()
+    now, said, latest, number, *answered = found[0]
     said = database.moment(said)
-    return database.moment(now), said, database.moment(latest or said), _announced(number)
+    moments = database.moment(now), said, database.moment(latest or said), _announced(number)
+    return moments, tuple(answered)
 
 
 def _announce(moment: dt.datetime) -> None:

@@ -5,6 +5,7 @@ is not frozen at the first request: a record that changes while a harvest is und
 met, so that whoever reads to the end has seen each record and each deletion at least once.
 """
 
+import bisect
 import datetime as dt
 import uuid as uuids
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from .database import SECOND, STAMP, UUID, Behind, moment, rows
 from .names import identifier
 from .resumption import Position, microseconds
 
-__all__ = ["Behind", "Page", "Row", "find", "first", "one", "read"]
+__all__ = ["Behind", "Page", "Row", "find", "first", "one", "read", "size", "still_there"]
 _RECORDS, _CASES = StoredRecord._meta.db_table, Submission._meta.db_table
 
 
@@ -63,11 +64,12 @@ def first(prefix: str, spec: str, since: str, until: str) -> Position:
     return Position(prefix, spec, since, until, datestamp=0, row=0, sent=0, size=0)
 
 
-def read(position: Position, horizon: dt.datetime, *, contents: bool) -> Page:
+def read(position: Position, horizon: dt.datetime, *, contents: bool, border: Position | None = None) -> Page:
     """Return the page after ``position``, of records stamped not later than ``horizon`` (UTC).
 
     The first page of a list counts it. A later page is never empty while there is anything to repeat: when all that
     was left has moved out of the list meanwhile, the last record comes again, because the list has to end somehow.
+    A page that would go beyond ``border`` ends there, if it is at least half full.
     """
     whole = _asked_for(position, horizon)
     if whole is None:
@@ -77,6 +79,9 @@ def read(position: Position, horizon: dt.datetime, *, contents: bool) -> Page:
     if not found and position.sent:
         found = _rows(whole, contents, 1, order="r.datestamp DESC, r.id DESC")
     more, found = len(found) > limit, found[:limit]
+    within = _within(found, border) if more and border else 0
+    if within * 2 >= limit:
+        found = found[:within]
     sent = position.sent + len(found)
     size = position.size
     if not position.sent:
@@ -84,10 +89,8 @@ def read(position: Position, horizon: dt.datetime, *, contents: bool) -> Page:
     size = max(size, sent + more)
     onward = None
     if more:
-        last = Row(*found[-1])
-        onward = replace(
-            position, datestamp=microseconds(moment(last.stamp)), row=last.pk, sent=sent, size=size
-        )
+        stamp, row = (border.datestamp, border.row) if within == len(found) else _key(found[-1])
+        onward = replace(position, datestamp=stamp, row=row, sent=sent, size=size)
     return Page(found, position.sent, size, onward)
 
 
@@ -103,13 +106,46 @@ def one(pk: int) -> tuple:
     return _rows(Where("r.id = %s", [pk]), contents=True, limit=1)[0]
 
 
-def _asked_for(position: Position, horizon: dt.datetime) -> Where | None:
-    """What the harvester asked for; None for a set that there is not."""
+def size(position: Position, horizon: dt.datetime) -> int:
+    """How many records the list of ``position`` has."""
+    whole = _asked_for(position, horizon)
+    return _count(whole) if whole else 0
+
+
+def still_there(position: Position, onward: Position) -> tuple[str, list[object]]:
+    """Two columns of SQL and their parameters: how many records there are between the two, a blank, and the sum of
+    their rows, as text; and the datestamp of the first one behind them, NULL without any. All of it without a horizon.
+    """
+    whole = _asked_for(position, None)
+    if whole is None:
+        return "NULL, NULL", []
+    page = _after(whole, position).narrowed("(r.datestamp, r.id) <= (%s, %s)", onward.moment, onward.row)
+    behind = _after(whole, onward)
+    sql = (
+        f"(SELECT count(*) || ' ' || COALESCE(sum(r.id), 0) FROM {_RECORDS} r WHERE {page.sql}),"  # noqa: S608 - values are parameters
+        f" (SELECT r.datestamp FROM {_RECORDS} r WHERE {behind.sql} ORDER BY r.datestamp, r.id LIMIT 1)"
+    )
+    return sql, [*page.parameters, *behind.parameters]
+
+
+def _key(row: tuple) -> tuple[int, int]:
+    return microseconds(moment(row[1])), row[0]
+
+
+def _within(found: list[tuple], border: Position) -> int:
+    """How many of the rows do not go beyond ``border``."""
+    return bisect.bisect_right(found, (border.datestamp, border.row), key=_key)
+
+
+def _asked_for(position: Position, horizon: dt.datetime | None) -> Where | None:
+    """What the harvester asked for, up to ``horizon`` if that is given; None for a set that there is not."""
     in_set = sets.condition(position.spec)
     if in_set is None:
         return None
     name = PREFIXES[position.prefix].name
-    where = Where("r.format = %s AND r.datestamp <= %s", [name, horizon])
+    where = Where("r.format = %s", [name])
+    if horizon:
+        where = where.narrowed("r.datestamp <= %s", horizon)
     if position.since:
         where = where.narrowed("r.datestamp >= %s", dates.read(position.since))
     if position.until and (end := dates.end(position.until)):

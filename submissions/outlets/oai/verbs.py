@@ -11,28 +11,44 @@ from wagtail.models import Site
 
 from ...metadata.crosswalks.registry import PREFIXES
 from ...models import StoredRecord
-from . import answer, clock, dates, listing, names, resumption, sets
+from . import answer, clock, dates, keep, listing, names, resumption, sets
 from .arguments import TOKEN
 from .errors import Fault, Refused
+from .packing import Packed
+from .resumption import Position
 
 OAI_IDENTIFIER = "http://www.openarchives.org/OAI/2.0/oai-identifier"
 Arguments = Mapping[str, str]
+#: A document, or a piece of one, in pieces to be sent one after the other.
+Parts = list[bytes | Packed]
 
 
-def answer_to(arguments: Arguments) -> bytes:
-    """Answer a request whose arguments were checked: the whole document."""
+def answer_to(arguments: Arguments, packed: bool = False) -> Parts:
+    """Answer a request whose arguments were checked: the whole document.
+
+    ``packed`` says that it is going to be compressed: pieces may be already.
+    """
     verb = arguments["verb"]
-    moment = clock.tick() if verb in ("ListRecords", "ListIdentifiers") else None
-    now = moment.response_date if moment else timezone.now()
+    now = timezone.now()
     try:
-        parts = _LISTS[verb](arguments, moment) if moment else _OTHERS[verb](arguments)
+        if verb in _OTHERS:
+            parts = _OTHERS[verb](arguments)
+        else:
+            position = _position(arguments)
+            kept = keep.find(position, packed) if verb == "ListRecords" else None
+            moment, answered = clock.tick_and_read(*kept.question()) if kept else (clock.tick(), ())
+            now = moment.response_date
+            if kept and kept.holds(answered, moment):
+                parts = [kept.body, *_onward(verb, kept.page(moment))]
+            else:
+                parts = _LISTS[verb](position, moment, kept, packed)
     except Refused as refused:
         return refusal(refused, arguments, now)
     whole = (f"<{verb}>\n".encode(), *parts, f"</{verb}>\n".encode())
     return answer.frame(dates.write(now), arguments, *whole)
 
 
-def refusal(refused: Refused, arguments: Arguments, now: dt.datetime | None = None) -> bytes:
+def refusal(refused: Refused, arguments: Arguments, now: dt.datetime | None = None) -> Parts:
     """The document that says what was wrong with a request."""
     faults = "".join(answer.element("error", fault.sentence, code=fault.code) for fault in refused.faults)
     echo = arguments if refused.echoes else {}
@@ -106,14 +122,15 @@ def _get_record(arguments: Arguments) -> list[bytes]:
     return [*answer.records([listing.one(record.pk)])]
 
 
-def _list_identifiers(arguments: Arguments, moment: clock.Moment) -> list[bytes]:
-    page = _page(arguments, moment, contents=False)
-    return ["".join(header for _, _, header, _ in page.rows).encode(), *_onward(arguments["verb"], page)]
+def _list_identifiers(position: Position, moment: clock.Moment, *_: object) -> Parts:
+    page = _page(position, moment, contents=False)
+    return ["".join(header for _, _, header, _ in page.rows).encode(), *_onward("ListIdentifiers", page)]
 
 
-def _list_records(arguments: Arguments, moment: clock.Moment) -> list[bytes]:
-    page = _page(arguments, moment, contents=True)
-    return [*answer.records(page.rows), *_onward(arguments["verb"], page)]
+def _list_records(position: Position, moment: clock.Moment, former: keep.Kept | None, packed: bool) -> Parts:
+    page = _page(position, moment, contents=True, border=former and former.onward)
+    body = keep.keep(position, page, moment, b"".join(answer.records(page.rows)), packed)
+    return [body, *_onward("ListRecords", page)]
 
 
 _OTHERS: Mapping[str, Callable[[Arguments], list[bytes]]] = {
@@ -122,7 +139,7 @@ _OTHERS: Mapping[str, Callable[[Arguments], list[bytes]]] = {
     "ListSets": _list_sets,
     "GetRecord": _get_record,
 }
-_LISTS: Mapping[str, Callable[[Arguments, clock.Moment], list[bytes]]] = {
+_LISTS: Mapping[str, Callable[[Position, clock.Moment, keep.Kept | None, bool], Parts]] = {
     "ListIdentifiers": _list_identifiers,
     "ListRecords": _list_records,
 }
@@ -136,17 +153,20 @@ def _item(identifier: str) -> dict[str, StoredRecord]:
     return known
 
 
-def _page(arguments: Arguments, moment: clock.Moment, *, contents: bool) -> listing.Page:
+def _position(arguments: Arguments) -> Position:
     if TOKEN in arguments:
         position = resumption.read(arguments["verb"], arguments[TOKEN])
         if position is None or position.prefix not in PREFIXES:
             raise Refused(_bad_token("This token is not one of ours for this verb, or it has expired."))
-    else:
-        prefix = arguments["metadataPrefix"]
-        if prefix not in PREFIXES:
-            raise Refused(_no_format(prefix))
-        position = listing.first(prefix, *(arguments.get(name, "") for name in ("set", "from", "until")))
-    page = listing.read(position, moment.horizon, contents=contents)
+        return position
+    prefix = arguments["metadataPrefix"]
+    if prefix not in PREFIXES:
+        raise Refused(_no_format(prefix))
+    return listing.first(prefix, *(arguments.get(name, "") for name in ("set", "from", "until")))
+
+
+def _page(position: Position, moment: clock.Moment, **how: object) -> listing.Page:
+    page = listing.read(position, moment.horizon, **how)
     if not page.rows:
         raise Refused(Fault("noRecordsMatch", "There are no records in this set and this time."))
     return page

@@ -1,0 +1,193 @@
+"""Pages of ``ListRecords`` that were sent once, kept as files, and when they may be sent again.
+
+Kept are the finished bytes of the records of a full page of a list without ``from`` and ``until``: what stands between
+``<ListRecords>`` and the ``resumptionToken``. ``responseDate``, ``request`` and the token are made afresh.
+
+Let T be the ``responseDate`` of the answer whose page is to be kept, P the key (datestamp, row) that the page begins
+behind, K the key of its last record. It is kept only when K is earlier than T, by the datestamp alone. Then:
+
+1. What becomes visible after the page was read is stamped not earlier than T. That is what ``clock`` promises, with
+   transactions that are open meanwhile and with a clock that is set back; to the second, and T is a whole second.
+   Everything that shows in the bytes moves the datestamp: contents, deletion, sets. No row is ever deleted.
+2. So a record of the page that changes, enters or leaves the list or a set gets a key behind K, for ever: the keys of
+   one list between P and K are at any later time some of those that the page was made of, and a record that still has
+   its key has its bytes.
+3. So the page is what the database would answer if and only if there are still as many keys between P and K. That is
+   counted, in the index, at each request, by the statement that looks at the clock (``listing.still_there``). The sum
+   of the rows is compared as well, for a database that was put back from a copy, of which 1 knows nothing.
+4. The page also says that another one follows; so there has to be a record behind K, within the horizon.
+
+The statement sees the list at the moment at which it looks at the clock, not after it, unlike a page that is read. A
+change that is committed in between, stamped before the ``responseDate``, is then behind K and is met later in the same
+harvest, since a kept page is never the last.
+
+What the bytes depend on besides the rows is part of the file's name: the namespace of identifiers, the size of a page,
+the database, the code that writes them. When a kept page no longer holds, the page made in its place ends where it
+ended, as long as it is half full: or else one changed record would move the borders of all pages behind it.
+
+A file that cannot be read or written is none: the page is made. What is kept is on the disk as long as a withdrawn
+iD or name could be in it: until the page is asked for again, or for ``DAYS``.
+"""
+
+import hashlib
+import json
+import logging
+import os
+import random
+import tempfile
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from . import clock, listing, packing
+from .database import moment
+from .names import repository_id
+from .resumption import Position
+
+DAYS = 30
+#: A process looks what has to go at one in so many pages that it keeps.
+TIDY_EACH = 200
+_CODE = hashlib.sha256(
+    b"".join(
+        Path(__file__).with_name(f"{name}.py").read_bytes()
+        for name in ("answer", "database", "keep", "listing", "names", "packing", "sets")
+    )
+).hexdigest()
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A page that was found: ``body`` is to be sent, if it ``holds``. ``count`` and ``total`` are of its rows."""
+
+    position: Position
+    body: bytes | packing.Packed
+    count: int
+    total: int
+    datestamp: int
+    row: int
+
+    @property
+    def onward(self) -> Position:
+        """Where the next page begins; its size is that of ``position``."""
+        sent = self.position.sent + self.count
+        return replace(self.position, datestamp=self.datestamp, row=self.row, sent=sent)
+
+    def question(self) -> tuple[str, list[object]]:
+        """The columns that ``holds`` wants to know, for ``clock.tick_and_read``."""
+        return listing.still_there(self.position, self.onward)
+
+    def holds(self, answered: tuple, now: clock.Moment) -> bool:
+        """Whether the page is what the database would answer; ``answered`` is what came for ``question``."""
+        if not answered:
+            return False
+        there, following = answered
+        return there == _sum(self.count, self.total) and bool(following) and moment(following) <= now.horizon
+
+    def page(self, now: clock.Moment) -> listing.Page:
+        """The page without its rows. The first one of a list counts it."""
+        sent = self.onward.sent
+        size = self.position.size if self.position.sent else listing.size(self.position, now.horizon)
+        size = max(size, sent + 1)
+        return listing.Page([], self.position.sent, size, replace(self.onward, size=size))
+
+
+def find(position: Position, packed: bool) -> Kept | None:
+    """The page behind ``position`` that was kept last, deflated if ``packed``. It may hold no longer."""
+    if not _wanted(position):
+        return None
+    try:
+        with open(_path(position, packed), "rb", buffering=0) as file:
+            line, _, body = file.read().partition(b"\n")
+        about = json.loads(line)
+        # A machine that went down while it wrote leaves files that are too short.
+        if len(body) != about["stored"]:
+            return None
+        if packed:
+            body = packing.Packed(body, *about["packed"])
+        return Kept(position, body, *about["page"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def keep(position: Position, page: listing.Page, now: clock.Moment, records: bytes, packed: bool) -> object:
+    """Keep ``records``, the bytes of ``page``, if they may be. Returns what is to be sent in their place."""
+    last = page.rows and moment(listing.Row(*page.rows[-1]).stamp)
+    if not _wanted(position) or page.onward is None or not last or last >= now.response_date:
+        return records
+    body = packing.pack(records) if packed else records
+    rows = [row[0] for row in page.rows]
+    about: dict[str, object] = {"page": [len(rows), sum(rows), page.onward.datestamp, page.onward.row]}
+    if packed:
+        about |= {"packed": [body.crc, body.shift, body.length], "stored": len(body.deflated)}
+    else:
+        about["stored"] = len(body)
+    try:
+        _write(
+            _path(position, packed), (json.dumps(about).encode(), b"\n", body.deflated if packed else body)
+        )
+    except OSError as error:
+        _log.warning("A page for harvesters could not be kept: %s", error)
+    return body
+
+
+def tidy(folder: Path, limit: int) -> None:
+    """Remove the oldest files until ``limit`` bytes are left, and what is older than ``DAYS``."""
+    files = []
+    for entry in os.scandir(folder):
+        try:
+            about = entry.stat()
+        except FileNotFoundError:  # by another process
+            continue
+        files.append((about.st_mtime, about.st_size, entry.path))
+    whole = sum(size for _, size, _ in files)
+    oldest = time.time() - DAYS * 86_400
+    for made, size, path in sorted(files):
+        if whole <= limit and made >= oldest:
+            return
+        Path(path).unlink(missing_ok=True)
+        whole -= size
+
+
+def _wanted(position: Position) -> bool:
+    # Visits that ask for what is new since the last one, all at different times, would only push the others out.
+    return bool(settings.ETD_OAI_KEEP) and not position.since and not position.until
+
+
+def _path(position: Position, packed: bool) -> str:
+    database = connection.settings_dict
+    key = (
+        _CODE,
+        *(str(database[name]) for name in ("ENGINE", "HOST", "PORT", "NAME")),
+        repository_id(),
+        settings.ETD_OAI_PAGE_SIZE,
+        position.prefix,
+        position.spec,
+        *((position.datestamp, position.row) if position.sent else ()),
+        packed,
+    )
+    return f"{settings.ETD_OAI_KEEP}/{hashlib.sha256(repr(key).encode()).hexdigest()}"
+
+
+def _write(path: str, parts: Iterable[bytes]) -> None:
+    """Write under another name first: nobody reads half a page. Raises ``OSError``."""
+    folder = Path(settings.ETD_OAI_KEEP)
+    folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+    if random.randrange(TIDY_EACH) == 0:  # noqa: S311 - chance, not secrecy
+        tidy(folder, settings.ETD_OAI_KEEP_MB * 1_000_000 * 9 // 10)
+    descriptor, name = tempfile.mkstemp(dir=folder)
+    try:
+        with open(descriptor, "wb") as file:
+            file.writelines(parts)
+        os.replace(name, path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _sum(count: int, total: int) -> str:
+    return f"{count} {total}"
