@@ -209,6 +209,7 @@ def _invited(context: dict) -> Invitation | None:
 def _seats(connection: Connection) -> list[str]:
     """Say on which committees the iD stays, and how to take it off."""
     seats = Invitation.objects.filter(connection=connection, active=True).select_related("submission__page")
+    seats = seats.exclude(submission__withdrawn_ids__orcid=connection.orcid)
     return [
         f"Your iD stays beside your name on the committee of “{seat.submission}”: you confirmed it there as a member. "
         + (

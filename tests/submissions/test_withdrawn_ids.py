@@ -4,6 +4,8 @@ import pytest
 
 from orcid_workflow.models import OrcidItem
 from submissions import case_facts, lifecycle, outlets
+from submissions.api.listing import _of as theses_of
+from submissions.committee.orcid import PURPOSE as COMMITTEE
 from submissions.metadata.crosswalks.registry import WHOLE
 from submissions.models import Delivery, FoundId, RecordPerson, Status, StoredRecord, Submission
 from submissions.orcid_purposes import AUTHOR
@@ -214,3 +216,15 @@ def test_its_owner_reads_where_it_stays_and_who_takes_it_off(published):
     assert "public. The thesis office takes it off when you ask them to." in sentence
     take_out(published, author_of(published))
     assert AUTHOR.stays(published.author_connection) == []
+    member = published.invitations.first().connection
+    assert len(COMMITTEE.stays(member)) == 1
+    take_out(published, member.orcid)
+    assert COMMITTEE.stays(member) == []
+
+
+def test_a_program_that_follows_it_hears_nothing_of_the_thesis(published):
+    orcid = author_of(published)
+    lifecycle.withdraw(published, actor=make_staff(), comment="For good.")
+    assert list(theses_of(orcid)) == [(published.pk,)]
+    published.withdrawn_ids.create(orcid=orcid, reason="Its owner asked.")
+    assert list(theses_of(orcid)) == []
