@@ -1,8 +1,7 @@
 """Workers killed at every step, answers lost, refusals, restarts on both sides: one deposit of each thesis a place."""
 
-import collections
+import os
 import time
-from dataclasses import dataclass
 
 import pytest
 from django.db import connection as database
@@ -15,36 +14,18 @@ from submissions.models.deliveries import Delivery, DeliveryCall
 from submissions.outlets import refresh
 from submissions.outlets.delivery import work
 from tests.factories import fresh, make_registrar, make_staff, make_submission
-from tests.places_process import SECRET, USER, start_places
+from tests.places_process import start_places
 
 from . import killing
+from .kinds import PLACES, WRITES, account, arrived
 
 pytestmark = [
     pytest.mark.postgres,
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
-THESES = 12
+THESES = int(os.environ.get("ETD_KILLED_THESES", "8"))
 WORKERS = 4
 FAULTS = 4  # of each kind, at each stage
-
-
-@dataclass(frozen=True)
-class Place:
-    """A kind of place: its name among the stand-ins, more settings, and the state that what arrived must have when
-    the thesis is approved, public and withdrawn ("": nothing is there).
-    """
-
-    name: str
-    settings: dict[str, str | int]
-    reserved: str
-    public: str
-    withdrawn: str
-
-
-PLACES = {
-    "datacite": Place("datacite", {"prefix": "10.5555"}, "draft", "findable", "registered"),
-}
-WRITES = "(POST|PUT|PATCH|DELETE) /"
 
 
 @pytest.fixture(autouse=True)
@@ -66,13 +47,16 @@ def settled() -> bool:
     return not Delivery.objects.filter(state=Delivery.State.WAITING).exists()
 
 
-def wait_for_work() -> None:
-    """Until as many deliveries are due as there are workers; the dead ones' leases have to run out first."""
+def bury() -> None:
+    """Let the leases of the dead run out, and wait until as many deliveries are due as there are workers. Nobody works
+    when this is called.
+    """
+    Delivery.objects.exclude(lease_owner="").update(lease_until=timezone.now())
     waiting = Delivery.objects.filter(state=Delivery.State.WAITING)
     for _ in range(50):
         if leases.due(waiting, timezone.now()).count() >= min(WORKERS, waiting.count()):
             return
-        time.sleep(killing.LEASE.total_seconds() / 10)
+        time.sleep(killing.BACK_OFF / 2)
 
 
 def steps_of_one() -> int:
@@ -100,29 +84,20 @@ def bring_through_trouble(places) -> tuple[int, int]:
         places.fail(WRITES, times=FAULTS, **fault)
     died = 0
     for first in points[::WORKERS]:
-        wait_for_work()
+        bury()
         now = range(first, min(first + WORKERS, points.stop))
         died += killing.die_everywhere(now, WORKERS, work=work.run_due)
     places.restart()
+    bury()
     places.fail(WRITES, "lose", times=FAULTS)
     killing.work_until(settled, work=work.run_due)
     return died, len(points)
 
 
-def arrived(places, name: str) -> dict[str, list[str]]:
-    """Title -> the states of everything that has it at a place, but for the people that DSpace makes of iDs."""
-    found = collections.defaultdict(list)
-    for one in places.see()["arrived"][name]:
-        if one["state"] != "person":
-            found[one["title"]].append(one["state"])
-    return dict(found)
-
-
 @pytest.mark.parametrize("kind", PLACES)
 def test_every_kill_and_every_lost_answer_ends_with_one_of_each(kind: str, places, settings) -> None:
     place = PLACES[kind]
-    account = {"kind": kind, "address": places.at(place.name), "user": USER, "secret": SECRET}
-    settings.ETD_TARGETS = {place.name: {**account, **place.settings}}
+    settings.ETD_TARGETS = account(kind, places)
     theses = [make_submission(Status.APPROVED) for _ in range(THESES)]
     for number, submission in enumerate(theses):
         submission.page.title = f"Thesis {number}"
@@ -157,5 +132,5 @@ def test_every_kill_and_every_lost_answer_ends_with_one_of_each(kind: str, place
         )
         assert list(trouble) == [], number
         titles = [fresh(submission).page.title for submission in theses] if state else []
-        assert arrived(places, place.name) == {title: [state] for title in titles}, number
+        assert arrived(places, kind) == {title: [state] for title in titles}, number
     assert killed >= points * 2 // 3  # some points lie behind the end of a short piece of work
