@@ -37,7 +37,7 @@ def in_group(user: User, *names: str) -> bool:
     """
     if not user.is_active:
         return False
-    if "group_names" not in user.__dict__:
+    if not hasattr(user, "group_names"):
         user.group_names = frozenset(user.groups.values_list("name", flat=True))
     return user.is_superuser or not user.group_names.isdisjoint(names)
 

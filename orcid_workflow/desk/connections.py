@@ -121,7 +121,8 @@ class ConnectionIndexView(DeskIndexView):
                 primary=lambda row: row.is_connected,
                 sort_key="state",
             ),
-            TemplateColumn("record", "record_state", label="Record"),
+            # Not named "record": a column fetches what it is named for, and the records are long.
+            TemplateColumn("record_state", "record_state", label="Record"),
             Column("item_count", label="Items", sort_key="item_count"),
             DateColumn("authenticated_at", label="Connected", sort_key="authenticated_at"),
         ]

@@ -162,7 +162,8 @@ def test_a_page_takes_as_many_queries_whatever_is_on_it(reader, spread):
             with CaptureQueriesContext(connection) as queries:
                 page = reader.get(page["next"]).json()
             reads = [query for query in queries if query["sql"].startswith("SELECT")]
-            counts.add(len(reads))
+            # In a new second PostgreSQL is asked once more who is still writing.
+            counts.add(len([query for query in reads if not query["sql"].startswith("SELECT min(objid")]))
             assert len(queries) - len(reads) <= 2  # a new second that is said, a new minute of the key
     assert len(counts) == 1
     assert counts.pop() <= 4
