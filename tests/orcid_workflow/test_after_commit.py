@@ -28,9 +28,12 @@ def test_a_failure_is_logged_and_what_comes_after_it_is_done(caplog, function):
 @pytest.mark.django_db
 def test_nothing_is_done_when_nothing_is_committed(django_capture_on_commit_callbacks):
     done = []
-    with pytest.raises(ValueError, match="undone"), transaction.atomic():
-        after_commit(done.append, "never")
-        raise ValueError("undone")
-    with django_capture_on_commit_callbacks(execute=True):
-        pass
+
+    def break_off() -> None:
+        with transaction.atomic():
+            after_commit(done.append, "never")
+            raise ValueError("undone")
+
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(ValueError, match="undone"):
+        break_off()
     assert done == []

@@ -8,7 +8,7 @@ from submissions import lifecycle
 from submissions.lifecycle import MoveRefused
 from submissions.models import Status
 from tests.factories import fresh, make_registrar, make_submission
-from tests.submissions.steps.test_races import at_once
+from tests.submissions.test_step_races import at_once
 
 pytestmark = [
     pytest.mark.postgres,

@@ -8,8 +8,8 @@ from django.db import connection, connections
 from submissions.models import Status, Submission
 from tests.factories import fresh, make_draft, make_office, make_user
 
-from .pages import client_of, form_data, step_url
-from .test_start import START, filled
+from .steps.pages import client_of, form_data, step_url
+from .steps.test_start import START, filled
 
 pytestmark = [
     pytest.mark.postgres,
