@@ -169,9 +169,9 @@ def _rows(where: Where, contents: bool, limit: int, order: str = "r.datestamp, r
     content = "CASE WHEN r.deleted THEN NULL ELSE r.content END" if contents else "NULL"
     sql = (
         f"SELECT r.id, {STAMP[connection.vendor]}, {_header()}, {content} FROM {_RECORDS} r"  # noqa: S608 - values are parameters
-        f" JOIN {_CASES} s ON s.id = r.submission_id WHERE {where.sql} ORDER BY {order} LIMIT %s"
+        f" JOIN {_CASES} s ON s.id = r.submission_id WHERE {where.sql} ORDER BY {order} LIMIT {limit}"
     )
-    return rows(sql, [identifier(""), *where.parameters, limit])
+    return rows(sql, [identifier(""), *where.parameters])
 
 
 def _header() -> str:
