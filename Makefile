@@ -1,4 +1,4 @@
-# make run    the demo: site, local ORCID registry and worker, with accounts to try
+# make run    the demo: site, local ORCID registry and repositories, workers, with accounts to try
 # make test   everything: lint, migrations, unit tests, PostgreSQL, browser, official schemas
 # make bench  speed, printed as ratios
 # make lint   the style rules alone

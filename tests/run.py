@@ -16,7 +16,14 @@ ROOT = Path(__file__).resolve().parent.parent
 #: What runs once, on SQLite: pure functions, servers with a database of their own, and pages and readers whose queries
 #: are plain. What depends on two at a time, and all else, runs on both.
 ONCE = (
-    "contracts",
+    "contracts/test_crosswalk_table.py",
+    "contracts/test_family.py",
+    "contracts/test_foreign_readers.py",
+    "contracts/test_ids_in_place.py",
+    "contracts/test_rules.py",
+    "contracts/test_schema_org_vocabulary.py",
+    "contracts/test_sent_formats.py",
+    "contracts/test_stored_formats.py",
     "etd_site/campus",
     "etd_site/places",
     "orcid_workflow/another_site",
@@ -25,7 +32,7 @@ ONCE = (
     "orcid_workflow/reading",
     "orcid_workflow/registry",
     "orcid_workflow/takeover",
-    "submissions/metadata",
+    "submissions/metadata/crosswalks",
     "submissions/outlets/packages",
     "submissions/steps",
 )
