@@ -23,7 +23,9 @@ pytestmark = [
     pytest.mark.postgres,
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
-THESES = int(os.environ.get("ETD_KILLED_THESES", "8"))
+#: Workers die at every so manieth step of each stage; 1 takes some minutes for each place.
+EVERY = int(os.environ.get("ETD_KILL_EVERY", "3"))
+THESES = max(42 // EVERY, 8)  # work for those who die late
 WORKERS = 4
 FAULTS = 4  # of each kind, at each stage
 
@@ -61,20 +63,21 @@ def bury() -> None:
 
 def steps_of_one() -> int:
     """How many steps the work on one delivery takes, counted on one that is really done."""
-    steps = killing.Steps()
+    steps, calls = killing.Writes(), DeliveryCall.objects.count()
     waiting = set(Delivery.objects.filter(state=Delivery.State.WAITING).values_list("pk", flat=True))
     with database.execute_wrapper(steps.statement):
         work.run_due(limit=1)
     worked_on = Delivery.objects.filter(pk__in=waiting, state=Delivery.State.DONE)
     assert worked_on.count() == 1, list(DeliveryCall.objects.values_list("step", "status", "outcome")[:9])
-    return steps.done
+    return steps.done + 2 * (DeliveryCall.objects.count() - calls)
 
 
-def bring_through_trouble(places) -> tuple[int, int]:
-    """Kill a worker at every step while answers are lost, let others finish; return how many died, and the points."""
+def bring_through_trouble(places, stage: int) -> tuple[int, int]:
+    """Kill workers at steps of their work while answers are lost, let others finish; return how many died, and the
+    number of those steps: others at each stage.
+    """
     places.heal()
-    # Calls are two steps each, and some points lie in the next delivery.
-    points = range(1, steps_of_one() + 12)
+    points = range(1 + stage % EVERY, steps_of_one() + 12, EVERY)  # some lie in the next delivery
     for fault in (
         {"do": "lose"},
         {"do": "cut"},
@@ -83,10 +86,10 @@ def bring_through_trouble(places) -> tuple[int, int]:
     ):
         places.fail(WRITES, times=FAULTS, **fault)
     died = 0
-    for first in points[::WORKERS]:
+    for first in range(0, len(points), WORKERS):
         bury()
-        now = range(first, min(first + WORKERS, points.stop))
-        died += killing.die_everywhere(now, WORKERS, work=work.run_due)
+        now = points[first : first + WORKERS]
+        died += killing.die_everywhere(now, WORKERS, work.run_due, killing.Writes)
     places.restart()
     bury()
     places.fail(WRITES, "lose", times=FAULTS)
@@ -125,7 +128,7 @@ def test_every_kill_and_every_lost_answer_ends_with_one_of_each(kind: str, place
         for submission in theses:
             move(fresh(submission))
         if not settled():
-            more_killed, more_points = bring_through_trouble(places)
+            more_killed, more_points = bring_through_trouble(places, number)
             killed, points = killed + more_killed, points + more_points
         trouble = Delivery.objects.exclude(state=Delivery.State.DONE).values_list(
             "state", "reason", "in_doubt"

@@ -113,6 +113,20 @@ def test_a_page_never_passes_a_transaction_that_is_open(harvester, settings):
     assert max(r.datestamp for r in again) == dates.write(datestamp(theses[1]))
 
 
+def test_a_kept_page_holds_until_a_change_of_it_is_committed(harvester, settings):
+    """And the change is met at the end of the very harvest that began with the page as it was."""
+    settings.ETD_OAI_PAGE_SIZE = 2
+    theses = [make_submission(Status.PUBLISHED) for _ in range(5)]
+    time.sleep(1.1)
+    harvester.harvest("ListRecords")
+    with OpenTransaction(theses[0]) as other:
+        pages = list(harvester.pages("ListRecords", between=other.commit))
+        titles = {r.identifier[-36:]: r.metadata.findtext("{*}title") for p in pages for r in p.records}
+    assert str(theses[0].uuid) in uuids(pages[0].records)
+    assert titles[str(theses[0].uuid)] == "Changed"
+    assert str(theses[0].uuid) not in uuids(harvester.ask("ListRecords", metadataPrefix="oai_dc").records)
+
+
 def test_nobody_waits_for_an_open_transaction(harvester):
     thesis, other = make_submission(Status.PUBLISHED), make_submission(Status.PUBLISHED)
     with OpenTransaction(thesis):
