@@ -6,7 +6,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 
 from .base import *
-from .base import STORAGES, TASKS
+from .base import DATABASES, STORAGES, TASKS
 
 SECRET_KEY = "only-for-tests-" + "x" * 40
 DEBUG = False
@@ -21,6 +21,8 @@ ORCID_QUIET_SECONDS = 0
 ORCID_RATE, ORCID_BURST = 1000.0, 1000  # the registry on this machine need not be spared
 TASKS["orcid"]["BACKEND"] = "django_tasks.backends.dummy.DummyBackend"  # the rows say what is due
 WHITENOISE_AUTOREFRESH = True
+# Django cannot say what a prepared statement was, and tests want to know which queries there were.
+DATABASES["default"].setdefault("OPTIONS", {}).pop("prepare_threshold", None)
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="etd-test-"))
 STORAGES["default"]["OPTIONS"]["location"] = MEDIA_ROOT / "public"
 STORAGES["theses"]["OPTIONS"]["location"] = MEDIA_ROOT / "theses"

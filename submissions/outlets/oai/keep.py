@@ -51,6 +51,8 @@ from .resumption import Position
 DAYS = 30
 #: A process looks what has to go at one in so many pages that it keeps.
 TIDY_EACH = 200
+#: What a page says of itself, at the beginning of its file, is shorter than this (bytes).
+_LINE = 1000
 _CODE = hashlib.sha256(
     b"".join(
         Path(__file__).with_name(f"{name}.py").read_bytes()
@@ -101,9 +103,13 @@ def find(position: Position, packed: bool) -> Kept | None:
     if not _wanted(position):
         return None
     try:
-        with open(_path(position, packed), "rb", buffering=0) as file:
-            line, _, body = file.read().partition(b"\n")
-        about = json.loads(line)
+        file = os.open(_path(position, packed), os.O_RDONLY)
+        try:
+            line = os.read(file, _LINE).partition(b"\n")[0]
+            about = json.loads(line)
+            body = os.pread(file, about["stored"] + 1, len(line) + 1)
+        finally:
+            os.close(file)
         # A machine that went down while it wrote leaves files that are too short.
         if len(body) != about["stored"]:
             return None

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 
+from . import names
 from .views import oai
 
 
@@ -20,7 +20,7 @@ class HarvestMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Raises ``DisallowedHost`` for a name that is not ours, as ``CommonMiddleware`` does for everybody else."""
-        if request.path != reverse("oai"):
+        if request.path != names.path():
             return self.get_response(request)
         request.get_host()
         return oai(request)

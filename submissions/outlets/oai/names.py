@@ -1,12 +1,13 @@
 """What this repository and its items are called (``oai-identifier`` guidelines, schema of 2007-06-07)."""
 
+import functools
 import re
 import uuid as uuids
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 # Labels begin with a letter and there is a dot: localhost, 127.0.0.1 and 3d.example.edu cannot be names.
 _DOMAIN = re.compile(r"[A-Za-z][A-Za-z0-9-]*(\.[A-Za-z][A-Za-z0-9-]*)+")
@@ -17,7 +18,17 @@ NO_DOMAIN = "localhost.localdomain"
 
 def base_url() -> str:
     """The address of the service, as harvesters ask for it: no slash at the end."""
-    return settings.ETD_BASE_URL + reverse("oai")
+    return settings.ETD_BASE_URL + path()
+
+
+def path() -> str:
+    """The path of the service."""
+    return _path(get_script_prefix())
+
+
+@functools.cache
+def _path(prefix: str) -> str:
+    return reverse("oai")  # begins with the prefix; asked for twice at each page
 
 
 def repository_id() -> str:

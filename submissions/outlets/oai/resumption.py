@@ -6,7 +6,8 @@ sent again at the end of the list; nothing is skipped, as it would be with offse
 
 import datetime as dt
 import time
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 from django.core import signing
 
@@ -37,6 +38,9 @@ class Position:
         return _EPOCH + self.datestamp * _MICROSECOND
 
 
+_values = attrgetter(*(field.name for field in fields(Position)))
+
+
 def microseconds(moment: dt.datetime) -> int:
     """``moment`` as a position keeps it."""
     return (moment - _EPOCH) // _MICROSECOND
@@ -45,7 +49,7 @@ def microseconds(moment: dt.datetime) -> int:
 def write(verb: str, position: Position) -> tuple[str, dt.datetime]:
     """Return the token and when it ends (UTC). It is good for this verb only."""
     ends = dt.datetime.fromtimestamp(int(time.time()), tz=dt.UTC) + LIFE
-    return signing.dumps(astuple(position), salt=_salt(verb)), ends
+    return signing.dumps(_values(position), salt=_salt(verb)), ends
 
 
 def read(verb: str, token: str) -> Position | None:
