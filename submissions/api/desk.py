@@ -1,5 +1,7 @@
 """The keys of clients in the Wagtail admin: make one, see when each was used last, revoke it."""
 
+import uuid
+
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -19,10 +21,18 @@ from ..models import ApiKey
 from . import keys
 
 MADE, REVOKED = "submissions.api_key_made", "submissions.api_key_revoked"
+_SENT = "api_key_forms"  # in the session: the forms that made a key
+_REMEMBERED = 20
+_SENT_TWICE = (
+    "This form was sent before and made its key then, so no second one was made. A key is shown only once: if you did "
+    "not copy it, revoke it and make a new one."
+)
 
 
 class KeyForm(forms.ModelForm):
-    """Who gets the key."""
+    """Who gets the key. ``once`` is the form's own: sent a second time (reloaded), it makes no second key."""
+
+    once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
 
     class Meta:
         model = ApiKey
@@ -63,10 +73,16 @@ def _guard(request: HttpRequest) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_variables("secret", "context")
 def keys_view(request: HttpRequest) -> HttpResponse:
-    """All keys, those that work first. POST makes one: its answer is the only page that ever shows it."""
+    """All keys, those that work first. POST makes one: its answer is the only page that ever shows it.
+
+    There is no redirect to a page that shows it, because the key would have to be kept until then.
+    """
     _guard(request)
     form, made, secret = KeyForm(request.POST or None), None, ""
     if request.method == "POST" and form.is_valid():
+        if not _first_time(request, form.cleaned_data["once"]):
+            messages.warning(request, _SENT_TWICE)
+            return redirect("api_keys:index")
         made, secret = keys.make(form.cleaned_data["name"], form.cleaned_data["contact"], request.user)
         log(made, MADE, user=request.user)
         form = KeyForm()
@@ -81,6 +97,15 @@ def keys_view(request: HttpRequest) -> HttpResponse:
         "breadcrumbs_items": [{"url": "", "label": "API keys"}],
     }
     return render(request, "submissions/api/keys.html", context, status=422 if form.errors else 200)
+
+
+def _first_time(request: HttpRequest, once: uuid.UUID | None) -> bool:
+    """Whether this form made no key yet; remembers that it does now."""
+    sent = request.session.get(_SENT, [])
+    if once is None or str(once) in sent:
+        return once is None
+    request.session[_SENT] = [*sent, str(once)][-_REMEMBERED:]
+    return True
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -35,6 +35,26 @@ def test_a_key_is_shown_once_and_works(manager):
     assert "Never" not in manager.get(KEYS).content.decode()
 
 
+def test_a_form_that_is_sent_again_makes_no_second_key(manager):
+    (once,) = re.findall(r'name="once" value="([\w-]+)"', manager.get(KEYS).content.decode())
+    form = {"name": "Repository", "once": once}
+    (secret,) = re.findall(r">(etd_[\w-]{20,})<", manager.post(KEYS, form).content.decode())
+    assert secret not in str(dict(manager.session))
+    again = manager.post(KEYS, form, follow=True)
+    assert again.redirect_chain == [(KEYS, 302)]
+    assert "no second one was made" in again.content.decode()
+    assert ApiKey.objects.count() == 1
+    (other,) = re.findall(r'name="once" value="([\w-]+)"', again.content.decode())
+    manager.post(KEYS, {"name": "Another", "once": other})
+    assert ApiKey.objects.count() == 2
+
+
+def test_the_page_of_a_new_key_offers_a_form_of_its_own(manager):
+    first, second = "0f8fad5b-d9cb-469f-a165-70867728950e", r'name="once" value="([\w-]+)"'
+    (offered,) = re.findall(second, manager.post(KEYS, {"name": "A", "once": first}).content.decode())
+    assert offered != first
+
+
 def test_a_revoked_key_stays_in_the_list_and_opens_nothing(manager):
     answer = manager.post(KEYS, {"name": "Repository"})
     (secret,) = re.findall(r">(etd_[\w-]{20,})<", answer.content.decode())
