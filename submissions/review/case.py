@@ -26,6 +26,7 @@ from .desk import age, case_url
 from .forms import (
     ActionCommentForm,
     CaseForm,
+    ConferralCorrectionForm,
     ConferralForm,
     EnrolmentForm,
     IdentifierForm,
@@ -176,6 +177,8 @@ def _confirm_enrolment(request: HttpRequest, submission: Submission, typed: dict
 
 
 def _name_thesis(request: HttpRequest, submission: Submission, typed: dict) -> str:
+    if "doi" in request.POST:  # also from a page that is older than the reservation: it is refused, not dropped
+        typed = {"doi": request.POST["doi"], **typed}
     case_facts.name_thesis(submission, actor=request.user, **typed)
     if submission.status == Status.PUBLISHED:
         return _with_orcid("The identifiers are recorded on the page and in the metadata.", submission)
@@ -243,7 +246,7 @@ ACTIONS: dict[str, CaseAction] = {
         "Correct the day of conferral",
         _correct_conferral,
         permissions.can_confer,
-        ConferralForm,
+        ConferralCorrectionForm,
         (Status.PUBLISHED,),
     ),
     "enrolment": CaseAction(

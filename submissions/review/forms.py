@@ -28,13 +28,17 @@ class ActionCommentForm(CaseForm):
 
 
 class ConferralForm(CaseForm):
-    """The day on which the degree was conferred."""
+    """The day on which the degree was conferred. Nothing is filled in: one press must not publish."""
 
     conferred_on = forms.DateField(
         label="Day of conferral",
-        initial=timezone.localdate,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="The thesis is published at once and the student's ORCID record is updated.",
+        help_text="When you record it, the thesis is public at once: it goes to the places that are set up, the "
+        "student’s ORCID record is updated, and the student gets a mail.",
+        error_messages={
+            "required": "Give the day on which the degree was conferred.",
+            "invalid": "This is not a day. Write it as year, month and day, such as 2026-05-31.",
+        },
     )
 
     def clean_conferred_on(self):
@@ -45,6 +49,18 @@ class ConferralForm(CaseForm):
                 "This day is in the future. Record the conferral on the day or later."
             )
         return day
+
+
+class ConferralCorrectionForm(ConferralForm):
+    """Another day for a conferral that is recorded."""
+
+    def __init__(self, *args: object, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.fields[
+            "conferred_on"
+        ].help_text = (
+            "The page, the metadata and the student’s ORCID record get the new day. The student gets no mail."
+        )
 
 
 class WithdrawalForm(CaseForm):
@@ -91,7 +107,9 @@ class EnrolmentForm(CaseForm):
 
 
 class IdentifierForm(CaseForm):
-    """The lasting identifiers of the thesis, in any form that people paste."""
+    """The lasting identifiers of the thesis, in any form that people paste. A DOI that must stay is not asked for;
+    ``note`` says why.
+    """
 
     doi = forms.CharField(
         label="DOI",
@@ -114,6 +132,14 @@ class IdentifierForm(CaseForm):
         required=False,
         help_text="Such as urn:nbn:de:101-2019010100. Empty: it has none.",
     )
+
+    note = ""
+
+    def __init__(self, *args: object, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.note = case_facts.why_doi_stays(self.submission) if self.submission else ""
+        if self.note:
+            del self.fields["doi"]
 
     def clean_doi(self) -> str:
         """The bare DOI, which no other thesis has."""

@@ -38,6 +38,28 @@ def test_a_conferral_without_a_day_is_a_sentence_beside_the_field(client, day):
     assert fresh(submission).status == Status.APPROVED
 
 
+def test_one_press_does_not_publish_and_what_follows_is_said(client):
+    submission = make_submission(Status.APPROVED)
+    client.force_login(make_registrar())
+    page = client.get(reverse("thesis_cases:case", args=[submission.pk]))
+    (offered,) = [one for one in page.context["offered"] if one["name"] == "confer"]
+    assert not offered["form"]["conferred_on"].value()
+    assert "the thesis is public at once" in page.content.decode()
+    answer = act(client, submission, "confer", conferred_on="")
+    assert "Give the day on which the degree was conferred." in answer.content.decode()
+    assert fresh(submission).status == Status.APPROVED
+
+
+def test_a_correction_begins_with_the_day_that_is_recorded(client):
+    submission = make_submission(Status.PUBLISHED)
+    client.force_login(make_registrar())
+    page = client.get(reverse("thesis_cases:case", args=[submission.pk]))
+    (offered,) = [one for one in page.context["offered"] if one["name"] == "correct-conferral"]
+    assert offered["form"]["conferred_on"].value() == submission.conferred_on
+    assert "get the new day" in page.content.decode()
+    assert "is public at once" not in page.content.decode()
+
+
 @pytest.mark.parametrize("action", ["nothing", "publish", "delete"])
 def test_an_action_that_is_none(client, action):
     submission = make_submission(Status.APPROVED)
