@@ -85,8 +85,9 @@ class ProfileForm(DraftForm):
         rows=4,
     )
     websites = WebAddressesField(
-        label="Websites you want to be found by",
-        help_text="One address a line: your own page, your group, your code. Not public.",
+        label="Your websites",
+        help_text="One address a line: your own page, your group, your code. For the thesis office only: they are "
+        "not shown with your thesis.",
         rows=3,
     )
 

@@ -59,7 +59,7 @@ def test_what_the_student_said_of_themselves_stands_on_the_case_page():
     }
     assert said["E-mail address after graduation"] == "later@example.org"
     assert said["Country where you live"] == "France"
-    assert said["Websites you want to be found by"] == (
+    assert said["Your websites"] == (
         "https://one.example.org/ https://two.example.org/ From the ORCID record, added by the student"
     )
     assert said["Current position"] == "Nothing given"

@@ -184,7 +184,7 @@ class TestEverything:
         assert (
             "From your ORCID record we filled in: Given name, Family name, Other names you publish under, "
             "E-mail address after graduation, Country where you live, Research interests, "
-            "Websites you want to be found by." in page.text
+            "Your websites." in page.text
         )
 
     def test_it_never_replaces_what_was_typed_saved_or_not(self, submission):
@@ -275,7 +275,7 @@ class TestWebsites:
         assert fresh(submission).profile.websites == WEBSITES
         assert field(get(submission), "websites").xpath(".//*[@class='from-orcid']")
         review = tree(client_of(submission.student).get(step_url(submission, "review")))
-        (answer,) = review.xpath("//dt[text()='Websites you want to be found by']/../dd[1]")
+        (answer,) = review.xpath("//dt[text()='Your websites']/../dd[1]")
         said = [" ".join(text.split()) for text in answer.itertext() if text.strip()]
         assert said[:2] == WEBSITES.split()
         assert said[2].startswith("From your ORCID record")
