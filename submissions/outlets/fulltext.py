@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Iterable
 
+from anyascii import anyascii
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django_tasks import task
@@ -36,9 +37,14 @@ def other_words(page: ThesisPage) -> str:
 
 
 def words_of_record(page: ThesisPage, case: Submission) -> str:
-    """Title and abstracts in other languages, committee, degree and programme."""
+    """Title and abstracts in other languages, committee, degree and programme; and names, titles and keywords in plain
+    letters where they have others, so that "Sorensen" finds Sørensen.
+    """
     parts = [page.translated_title, case.degree.name, case.programme.name, case.programme.department]
-    parts += [member.name for member in page.committee_members.all()]
+    members = [member.name for member in page.committee_members.all()]
+    parts += members
+    shown = [page.title, page.subtitle, page.author_name, *page.keyword_list, page.translated_title, *members]
+    parts += [anyascii(text) for text in shown if not text.isascii()]
     parts += [abstract.text for abstract in page.other_abstracts.all()]
     return "\n".join(filter(None, parts))
 
@@ -58,11 +64,10 @@ def different_words(texts: Iterable[str]) -> str:
     room = MOST_BYTES
     for text in texts:
         for found in re.finditer(r"\w+", text):
-            word = found.group().lower()
+            # A run without spaces (Chinese, Japanese, Thai) is one word to the index; its beginning at least is kept.
+            word = found.group().lower()[:LONGEST_WORD]
             if word in seen:
                 continue
-            # A run without spaces (Chinese, Japanese, Thai) is one word to the index; its beginning at least is kept.
-            word = word[:LONGEST_WORD]
             # What PostgreSQL needs for a word: its bytes, and up to eight for where it stands.
             room -= len(word.encode()) + 8
             if room < 0:

@@ -14,7 +14,7 @@ from ..models import RecordPerson, Submission, ThesisIndexPage, ThesisPage
 from ..permissions import is_embargoed
 from ..visibility import public
 from . import facets, search
-from .facets import FACETS, FacetValue
+from .facets import FACETS, HAS_FILES, FacetValue
 
 PER_PAGE = 20
 VALUES_SHOWN = 8  # of a facet, until all are asked for
@@ -28,7 +28,7 @@ class BrowseForm(forms.Form):
 
     q = forms.CharField(
         label="Search theses",
-        help_text="Words of the title, the abstract, the people or the text, or an ORCID iD.",
+        help_text="Words of the title, the abstract, the people or the text; or an ORCID iD, or the DOI of a thesis.",
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"type": "search"}),
@@ -113,7 +113,10 @@ def listing(request: HttpRequest, index_page: ThesisIndexPage) -> Listing:
     text = form.cleaned_data.get("q", "")
     asked = search.understand(text)
     choice = facets.chosen(request.GET.getlist)
-    cases = _matching(public_cases(), text, asked)
+    if asked.names and (one := search.named(public_cases(), asked.names)).exists():
+        asked, cases = search.Asked(), one  # one thesis, no words
+    else:
+        cases = _matching(public_cases(), text, asked)
     sort = request.GET.get("sort") if request.GET.get("sort") in SORTS else BEST if asked.words else NEWEST
     link = _Links(text, sort if request.GET.get("sort") else "", choice)
     narrowed = facets.narrow(cases, choice)
@@ -145,6 +148,7 @@ def with_theses(cases: QuerySet[Submission]) -> QuerySet[Submission]:
     return (
         cases.select_related("page", "degree", "programme")
         .defer("page__abstract", "page__keywords")
+        .annotate(has_files=HAS_FILES)
         .order_by("-published_at", "-pk")
     )
 
@@ -160,7 +164,7 @@ def theses_of(cases: Iterable[Submission]) -> list[ThesisPage]:
     pages = []
     for case in cases:
         page = case.page
-        page.submission, page.closed = case, is_embargoed(case)
+        page.submission, page.closed = case, case.has_files and is_embargoed(case)
         page.author_orcid = orcids.get(case.pk, "")
         pages.append(page)
     return pages

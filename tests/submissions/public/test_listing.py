@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from submissions.models import Degree, Programme, Submission, ThesisPage
+from submissions import outlets
+from submissions.models import Degree, Programme, Submission, ThesisFile, ThesisPage
 from submissions.public import listing
 from tests.factories import make_office, make_submission
 
@@ -219,6 +220,27 @@ def test_access_follows_the_day(client) -> None:
     assert len(titles(client.get("/theses/?access=open&access=closed"))) == 2
 
 
+def test_what_has_no_file_is_open_to_nobody(client) -> None:
+    """An imported thesis often has none, and one with an embargo may have none too."""
+    published("Open")
+    bare, closed = published("Bare"), make_submission("published", months=12)
+    for case in (bare, closed):
+        ThesisFile.objects.filter(page=case.page).delete()
+        outlets.refresh(case)
+    page = client.get("/theses/")
+    assert offered(page, "access") == {"Open to everybody": 1, "No file here": 2}
+    assert sorted(titles(client.get("/theses/?access=none"))) == sorted(["Bare", closed.page.title])
+    assert titles(client.get("/theses/?access=open")) == ["Open"]
+    assert "File closed until" not in page.content.decode()
+    for case in (bare, closed):
+        html = client.get(case.page.url).content.decode()
+        assert "There is no file here." in html
+        assert "Ask the author for a copy" not in html
+        record = case.records.get(format="oai_dc")
+        assert not record.is_open
+        assert b"info:eu-repo/semantics/closedAccess" in bytes(record.content)
+
+
 def test_more_values_than_fit_are_one_link_away(client, monkeypatch) -> None:
     monkeypatch.setattr(listing, "VALUES_SHOWN", 1)
     published("First", year=2023)
@@ -274,6 +296,66 @@ def test_a_mistyped_id_is_told_so(client) -> None:
     assert "0000-0002-1825-0098 is not an ORCID iD" in page.content.decode()
     assert "no whole ORCID iD" in client.get("/theses/?q=https://orcid.org/0000-00").content.decode()
     assert "No thesis here names the iD" in client.get("/theses/?q=0000-0002-1825-0097").content.decode()
+
+
+NAMES = {
+    "doi": "10.5555/kelp.14",
+    "handle": "20.500.12345/678",
+    "isbn": "978-0-306-40615-7",
+    "urn": "urn:nbn:de:101-2019010100",
+}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "10.5555/kelp.14",
+        " https://doi.org/10.5555/KELP.14",
+        "doi:10.5555/kelp.14",
+        "20.500.12345/678",
+        "https://hdl.handle.net/20.500.12345/678",
+        "978-0-306-40615-7",
+        "ISBN 9780306406157",
+        "URN:NBN:de:101-2019010100",
+        "https://nbn-resolving.org/urn:nbn:de:101-2019010100",
+        "{reference}",
+        "t-{pk}",
+    ],
+)
+def test_what_a_thesis_is_called_by_finds_it(client, typed) -> None:
+    case = published("Kelp")
+    published("Glaciers", abstract="Of 20 500 12345 678 and 10 5555 kelp 14, and isbn 9780306406157.")
+    Submission.objects.filter(pk=case.pk).update(**NAMES)
+    page = client.get("/theses/", {"q": typed.format(reference=case.reference, pk=case.pk)})
+    assert titles(page) == ["Kelp"]
+    assert page.context["listing"].sorts == []
+    assert offered(page, "year") == {"2026": 1}
+
+
+def test_what_only_looks_like_a_name_is_words(client) -> None:
+    published("Work 24/7 of t-14 cells")
+    assert titles(client.get("/theses/?q=24/7")) == ["Work 24/7 of t-14 cells"]
+    hidden = make_submission("draft")
+    Submission.objects.filter(pk=hidden.pk).update(**NAMES)
+    for typed in (*NAMES.values(), hidden.reference):
+        assert titles(client.get("/theses/", {"q": typed})) == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["0000-0002-1825", "0000-0002", "ORCID: 0000-0002-1825-009", "0009 0002 1825", "0000-0002-1825-00977"],
+)
+def test_a_part_of_an_id_is_told_so(client, typed) -> None:
+    published("First")
+    page = client.get("/theses/", {"q": typed})
+    assert titles(page) == []
+    assert f"{typed.removeprefix('ORCID: ')} is not a whole ORCID iD." in page.content.decode()
+
+
+@pytest.mark.parametrize("words", ["Sorensen", "Sørensen", "algebre", "Lodz"])
+def test_plain_letters_find_others(client, words) -> None:
+    published("Algèbre", author_family="Sørensen", keywords="Łódź")
+    assert titles(client.get("/theses/", {"q": words})) == ["Algèbre"]
 
 
 def test_the_best_match_comes_first_or_the_newest(client) -> None:
