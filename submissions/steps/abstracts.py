@@ -5,6 +5,7 @@ from django.utils.text import Truncator
 
 from ..languages import LANGUAGES
 from ..models import ThesisAbstract
+from ..readiness import NO_ABSTRACT_LANGUAGE, SAME_ABSTRACT_LANGUAGE
 from .forms import LongText
 from .row_forms import RowForm, Rows, rows_of
 from .rows import RowsStep
@@ -12,6 +13,10 @@ from .thesis import USUAL_FIRST
 
 MOST = 10  # languages beside that of the thesis
 _NAMES = dict(LANGUAGES)
+OWN_LANGUAGE = (
+    "Your thesis is in {language}, so its abstract in {language} stands in the step about your thesis. "
+    "Choose another language, or take this one off the list."
+)
 
 
 class AbstractForm(RowForm):
@@ -36,8 +41,29 @@ class AbstractForm(RowForm):
         return _NAMES.get(self["language"].value() or "", "")
 
 
+class AbstractRows(Rows):
+    """The abstracts of one page together. Each language stands once, that of the thesis among them."""
+
+    def clean(self) -> None:
+        """Say at the field what is wrong with a language; what a row says besides is saved all the same."""
+        own = self.case.page.language
+        seen = {own} if own else set()
+        for form in self.forms:
+            if form.is_blank or form.key_value == self.data.get("remove") or form.has_error("language"):
+                continue
+            language = form.cleaned_data.get("language", "")
+            name = _NAMES.get(language, language)
+            if not language:
+                form.add_error("language", NO_ABSTRACT_LANGUAGE)
+            elif language == own:
+                form.add_error("language", OWN_LANGUAGE.format(language=name))
+            elif language in seen:
+                form.add_error("language", SAME_ABSTRACT_LANGUAGE.format(language=name))
+            seen.add(language)
+
+
 class AbstractsStep(RowsStep):
-    """Abstracts in other languages: optional, and a draft may hold half of one."""
+    """Abstracts in other languages: optional, and a draft may be without the text of one."""
 
     identifier = "abstracts"
     label = "Abstract in other languages"
@@ -50,6 +76,7 @@ class AbstractsStep(RowsStep):
     prefix = "abstracts"
     rows_class: type[Rows] = rows_of(
         AbstractForm,
+        formset=AbstractRows,
         most=MOST,
         too_many=f"There is room for {MOST} abstracts. Please write to us if you have more.",
     )
