@@ -48,7 +48,7 @@ def main() -> None:
         print(f"{name:<28}{each * 1000:>14.3f}{each / reference:>10.1f}")  # noqa: T201
     whole = sum(each for name, each in took.items() if name.startswith("crosswalk"))
     print(f"{'all crosswalks together':<28}{whole * 1000:>14.3f}{whole / reference:>10.1f}")  # noqa: T201
-    oai.main(["--peers"])
+    oai.main(["1000", "--prefix", "oai_dc", "--peers"])
     drain.main()
 
 

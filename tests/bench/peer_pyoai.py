@@ -8,6 +8,7 @@ import datetime as dt
 import json
 import os
 import sqlite3
+from pathlib import Path
 from urllib.parse import parse_qs, parse_qsl
 
 STORE = "pyoai.sqlite3"
@@ -16,6 +17,7 @@ cgi.parse_qs = parse_qs  # pyoai 2.5.0 reads its tokens with what Python 3.8 too
 
 def fill() -> None:
     """Write the records into the store."""
+    Path(STORE).unlink(missing_ok=True)
     with sqlite3.connect(STORE) as store, open(os.environ["BENCH_RECORDS"]) as records:
         store.execute("CREATE TABLE records (identifier, datestamp, sets, fields)")
         for line in records:
