@@ -219,7 +219,7 @@ AFTERWARDS = "It is done in the background within a minute; load the page again 
 
 @require_POST
 def bulk_view(request: HttpRequest) -> HttpResponse:
-    """Do an action in one column: with the ticked theses, or, after asking once, with all that match the filters.
+    """Do an action in one column: with theses ticked or shown, or, after asking once, with all that match the filters.
 
     What takes longer than a request should is done in several goes: each says how far it came and offers the next.
     """
@@ -294,7 +294,8 @@ def _so_far(request: HttpRequest) -> Tally:
 
 
 def _ticked(request: HttpRequest) -> QuerySet[Submission] | None:
-    ticked = [int(pk) for pk in request.POST.getlist("thesis") if pk.isdecimal() and len(pk) < 19]
+    name = "shown" if request.POST.get("which") == "page" else "thesis"
+    ticked = [int(pk) for pk in request.POST.getlist(name) if pk.isdecimal() and len(pk) < 19]
     return Submission.objects.filter(pk__in=ticked) if ticked else None
 
 

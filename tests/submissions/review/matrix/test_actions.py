@@ -5,6 +5,7 @@ from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
 from submissions.models import Delivery, Submission
+from submissions.review.history import history
 from submissions.review.matrix import actions
 
 from .conftest import make_delivery, retitled, text
@@ -42,14 +43,22 @@ def refused(thesis) -> Delivery:
     )
 
 
-def test_try_again_puts_it_back_to_work_and_the_history_says_who(desk, refused):
+def test_try_again_puts_it_back_to_work_and_the_history_of_the_office_says_who(desk, refused):
+    told = refused.submission.changes.count()
     page = text(press(desk, refused, "retry"))
     row = Delivery.objects.get(pk=refused.pk)
     assert (row.state, row.attempts, row.reason) == (State.WAITING, 0, "")
     assert "University repository: put back to work." in page
-    change = refused.submission.changes.first()
-    assert "University repository" in change.sentence
-    assert (change.actor, change.from_status) == (desk.user, change.to_status)
+    newest = history(refused.submission)[0]
+    assert newest.sentence == "The delivery to University repository is tried again."
+    assert newest.actor_name == desk.user.get_full_name()
+    case = reverse("thesis_cases:case", args=[refused.submission_id])
+    assert newest.sentence in text(desk.get(case))
+    # The student is told of the thesis, and not of the office's work on a place.
+    assert refused.submission.changes.count() == told
+    desk.force_login(refused.submission.student)
+    page = text(desk.get(reverse("submissions:tasks", args=[refused.submission.uuid])))
+    assert "is tried again" not in page
 
 
 def test_send_again_forgets_what_was_accepted(desk, thesis):
@@ -203,3 +212,14 @@ def test_a_place_that_was_taken_out_of_the_settings_is_left_alone(desk, refused,
     page = text(press(desk, refused, "retry"))
     assert "this place is not in the settings any more" in page
     assert state(refused) == State.NEEDS_ATTENTION
+
+
+def test_all_that_the_page_shows_without_a_tick(desk, thesis):
+    delivery = make_delivery(thesis)
+    page = text(desk.get(reverse("deliveries:index")))
+    assert "with all 1 on this page" in page
+    assert f'<input type="hidden" name="shown" value="{thesis.pk}">' in page
+    bulk(desk, "replay", which="ticked", shown=[thesis.pk])
+    assert state(delivery) == State.DONE
+    bulk(desk, "replay", which="page", shown=[thesis.pk])
+    assert state(delivery) == State.WAITING
