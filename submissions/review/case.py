@@ -32,6 +32,7 @@ from .forms import (
     IdentifierForm,
     WithdrawalForm,
 )
+from .history import history
 
 SHOWN_TAKEN = 20
 
@@ -75,6 +76,7 @@ def _page(request: HttpRequest, submission: Submission, wrong: CaseForm | None =
         "trouble": record_wording.trouble(connection) if connection else None,
         "about": ProfileStep().answers(Case(submission, submission.student)),
         "items": OrcidItem.objects.filter(key=str(submission.uuid)).order_by("kind"),
+        "wrong": wrong,
         "missing": problems(submission) if submission.status != Status.PUBLISHED else [],
         "offered": [one for one in offered if one["action"].place == DECISIONS],
         "doi_url": address("doi", submission.doi),
@@ -83,7 +85,7 @@ def _page(request: HttpRequest, submission: Submission, wrong: CaseForm | None =
         "can_run": permissions.can_run_case(request.user, submission),
         "can_edit": submission.page.permissions_for_user(request.user).can_edit(),
         "formats": FORMATS if submission.status == Status.PUBLISHED else {},
-        "packages": packages.LABELS
+        "packages": packages.offered()
         if submission.status == Status.PUBLISHED and permissions.can_take_packages(request.user)
         else {},
         "taken": [
@@ -95,6 +97,7 @@ def _page(request: HttpRequest, submission: Submission, wrong: CaseForm | None =
         "can_ask": permissions.can_identify(request.user, submission),
         "lacking": mending.lacking(submission),
         "age": age(submission),
+        "history": history(submission),
         "page_title": str(submission),
     }
     return render(request, "submissions/review/case.html", context, status=422 if wrong else 200)
@@ -177,7 +180,9 @@ def _confirm_enrolment(request: HttpRequest, submission: Submission, typed: dict
 
 
 def _name_thesis(request: HttpRequest, submission: Submission, typed: dict) -> str:
-    if "doi" in request.POST:  # also from a page that is older than the reservation: it is refused, not dropped
+    if (
+        "doi" in request.POST
+    ):  # also from a page that is older than the reservation: it is refused, not dropped
         typed = {"doi": request.POST["doi"], **typed}
     case_facts.name_thesis(submission, actor=request.user, **typed)
     if submission.status == Status.PUBLISHED:

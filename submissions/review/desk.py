@@ -13,6 +13,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from .. import permissions
 from ..models import Programme, Status, Submission, Term
+from ..visibility import public
 
 SEARCHED = [
     "page__draft_title",
@@ -73,7 +74,7 @@ def case_url(submission: Submission) -> str:
 
 
 class TickColumn(Column):
-    """A box to tick."""
+    """A box to tick, where there is something to take: only public theses leave in packages."""
 
     cell_template_name = "submissions/review/tick_cell.html"
 
@@ -126,14 +127,18 @@ class CaseIndexView(IndexView):
     @cached_property
     def packages(self) -> dict[str, str]:
         """The packages that the reader may take: kind -> label."""
-        from ..outlets.packages import LABELS
+        from ..outlets.packages import offered
 
-        return LABELS if permissions.can_take_packages(self.request.user) else {}
+        return offered() if permissions.can_take_packages(self.request.user) else {}
 
     def get_context_data(self, **kwargs: object) -> dict:
         """Add what the bar below the list needs."""
+        context = super().get_context_data(**kwargs)
         more = {"packages": self.packages, "query": self.request.GET.urlencode()}
-        return {**super().get_context_data(**kwargs), **more}
+        if self.packages:
+            rows = Submission.objects.filter(pk__in=self.get_queryset().order_by().values("pk"))
+            more["public_count"] = public(rows).count()
+        return {**context, **more}
 
 
 class CaseViewSet(ModelViewSet):

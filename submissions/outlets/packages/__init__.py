@@ -5,7 +5,17 @@
 
 from .embargo import Kind
 from .errors import PackageBroken, PackageRefused
-from .make import LABELS, Package, make, problems
+from .make import LABELS, Package, make, offered, problems
 from .taken import noting
 
-__all__ = ["LABELS", "Kind", "Package", "PackageBroken", "PackageRefused", "make", "noting", "problems"]
+__all__ = [
+    "LABELS",
+    "Kind",
+    "Package",
+    "PackageBroken",
+    "PackageRefused",
+    "make",
+    "noting",
+    "offered",
+    "problems",
+]

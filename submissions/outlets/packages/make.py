@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -22,6 +23,13 @@ LABELS = {
     Kind.SIP: "DSpace METS SIP",
     Kind.PROQUEST: "ProQuest ETD",
 }
+
+
+def offered() -> dict[Kind, str]:
+    """The kinds that can be made here, with what each is called: ProQuest's only where the school has a code there."""
+    return {
+        kind: label for kind, label in LABELS.items() if kind is not Kind.PROQUEST or settings.ETD_PROQUEST
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,20 @@ def test_what_is_broken_off_was_not_taken(manager):
     assert taken() == []
 
 
+def test_only_public_theses_can_be_ticked_and_are_counted(manager):
+    cases = [make_submission(status) for status in (Status.PUBLISHED, Status.DRAFT, Status.WITHDRAWN)]
+    page = manager.get(reverse("thesis_cases:index")).content.decode()
+    assert [case.pk for case in cases if f'name="item" value="{case.pk}"' in page] == [cases[0].pk]
+    assert "the one public thesis that match" not in page
+    assert "the one public thesis of those that match" in page
+    assert "Drafts and withdrawn theses have no box" in page
+    make_submission(Status.PUBLISHED)
+    page = manager.get(reverse("thesis_cases:index")).content.decode()
+    assert "all 2 public theses of those that match" in page
+    page = manager.get(reverse("thesis_cases:index"), {"status": "draft"}).content.decode()
+    assert "all 0 public theses" in page
+
+
 def test_those_that_are_ticked(manager):
     cases = [make_submission(Status.PUBLISHED) for _ in range(3)]
     page = manager.get(reverse("thesis_cases:index")).content.decode()

@@ -24,7 +24,8 @@ def case_page(submission) -> str:
 
 
 @pytest.mark.parametrize("who", [make_staff, lambda: make_user(groups=(MANAGER_GROUP,))])
-def test_staff_and_repository_managers_find_them_and_take_them(client, who):
+def test_staff_and_repository_managers_find_them_and_take_them(client, settings, who):
+    settings.ETD_PROQUEST = {"code": "0000", "prefix": "example"}
     submission = make_submission(Status.PUBLISHED, months=12)
     client.force_login(who())
     page = client.get(case_page(submission)).content.decode()
@@ -59,6 +60,16 @@ def test_what_is_missing_is_said_on_the_page_of_the_case(client, settings):
     answer = client.get(address(submission, Kind.PROQUEST), follow=True)
     assert answer.redirect_chain == [(case_page(submission), 302)]
     assert "code at ProQuest is not set" in answer.content.decode()
+
+
+def test_what_the_school_cannot_make_is_not_offered(client, settings):
+    settings.ETD_PROQUEST = {}
+    submission = make_submission(Status.PUBLISHED)
+    client.force_login(make_staff())
+    for where in (case_page(submission), reverse("thesis_cases:index")):
+        page = client.get(where).content.decode()
+        assert "BagIt" in page
+        assert "ProQuest" not in page
 
 
 def test_a_thesis_that_is_not_public_has_none(client):
