@@ -5,8 +5,10 @@ files are read where they are, and none outside its own item's folder.
 """
 
 import hashlib
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +26,13 @@ from .errors import SourceBroken
 
 XML_BYTES = 20 * 1024 * 1024
 FILE_BYTES = 2 * 1024 * 1024 * 1024
+#: What an archive may hold at most. A ZIP of a few MB can name millions of files, or inflate to any size; a true archive
+#: that is larger can be brought as a folder that was unpacked by hand, or in parts.
+MOST_FILES = 500_000
+INFLATED_BYTES = 500 * 1024 * 1024 * 1024
+#: What reading a member can raise: bytes that are gone or changed, a password (RuntimeError), a method of compression
+#: that Python does not know (NotImplementedError, which is a RuntimeError too), a file that cannot be opened.
+_DAMAGED = (OSError, EOFError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 _METADATA = re.compile(r"dublin_core\.xml|metadata_[^/]+\.xml")
 
@@ -35,7 +44,7 @@ class Archive(Protocol):
         """Every file."""
 
     def open(self, name: str) -> BinaryIO:
-        """One file, for reading."""
+        """One file, for reading. Raises what there is in ``_DAMAGED``, and so does reading from it."""
 
 
 class Folder:
@@ -80,12 +89,19 @@ def opened(path: Path) -> Iterator[Archive]:
         yield Folder(path)
         return
     try:
-        with zipfile.ZipFile(path) as file:
-            yield Zip(file)
-    except (OSError, zipfile.BadZipFile) as error:
+        file = zipfile.ZipFile(path)
+    except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile) as error:
         raise SourceBroken(
             f"{path.name} is neither a folder nor a ZIP that can be opened ({error})."
         ) from error
+    with file:  # what the caller does meanwhile may fail for reasons of its own
+        inflated = sum(member.file_size for member in file.infolist())
+        if len(file.infolist()) > MOST_FILES or inflated > INFLATED_BYTES:
+            raise SourceBroken(
+                f"{path.name} holds {len(file.infolist())} files of {inflated // 1024**3} GB. At most {MOST_FILES} "
+                f"files of {INFLATED_BYTES // 1024**3} GB are read from a ZIP: bring it in parts, or as a folder."
+            )
+        yield Zip(file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +130,8 @@ def read(archive: Archive) -> Iterator[ImportedThesis]:
             theses.append((folder, files))
         else:
             people[f"folderName:{PurePosixPath(folder).name}"] = person
-            people[f"person.identifier.orcid:{person.orcid}"] = person
+            if person.orcid:
+                people[f"person.identifier.orcid:{person.orcid}"] = person
     for folder, files in theses:
         yield _thesis(archive, folder, files, people)
 
@@ -214,7 +231,7 @@ def _files(building: Building, archive: Archive, folder: str, files: set[str]) -
 
 def _digest(archive: Archive, path: str) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
-    with archive.open(path) as file:
+    with _readable(archive, path) as file:
         while piece := file.read(1024 * 1024):
             size += len(piece)
             if size > FILE_BYTES:
@@ -223,12 +240,22 @@ def _digest(archive: Archive, path: str) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
+@contextmanager
+def _readable(archive: Archive, path: str) -> Iterator[BinaryIO]:
+    """One file, for reading. Raises ``SourceBroken`` with its name when it is damaged."""
+    try:
+        with archive.open(path) as file:
+            yield file
+    except _DAMAGED as error:
+        raise SourceBroken(f"{path} is damaged or has a password ({error}). Pack it again.") from error
+
+
 def _text(archive: Archive, folder: str, name: str) -> str:
     return _bytes(archive, folder, name).decode("utf-8-sig", "replace").strip()
 
 
 def _bytes(archive: Archive, folder: str, name: str) -> bytes:
-    with archive.open(f"{folder}/{name}" if folder else name) as file:
+    with _readable(archive, f"{folder}/{name}" if folder else name) as file:
         content = file.read(XML_BYTES + 1)
     if len(content) > XML_BYTES:
         raise SourceBroken(f"{name} is larger than {XML_BYTES // 1024**2} MB.")

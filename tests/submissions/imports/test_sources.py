@@ -161,6 +161,84 @@ def test_broken_xml_is_a_problem_of_its_folder():
     assert good.title == "Tides"
 
 
+def bad_crc(packed: bytearray, at: int) -> None:
+    packed[at] ^= 0xFF  # the first letter of what is stored
+
+
+def password(packed: bytearray, at: int) -> None:
+    packed[packed.rindex(b"PK\x01\x02", 0, packed.rindex(b"a/")) + 8] |= 1
+    packed[packed.index(b"PK\x03\x04") + 6] |= 1
+
+
+def unknown_method(packed: bytearray, at: int) -> None:
+    packed[packed.rindex(b"PK\x01\x02", 0, packed.rindex(b"a/")) + 10] = 97
+    packed[packed.index(b"PK\x03\x04") + 8] = 97
+
+
+def no_deflate(packed: bytearray, at: int) -> None:
+    packed[packed.rindex(b"PK\x01\x02", 0, packed.rindex(b"a/")) + 10] = zipfile.ZIP_DEFLATED
+    packed[packed.index(b"PK\x03\x04") + 8] = zipfile.ZIP_DEFLATED
+
+
+def too_short(packed: bytearray, at: int) -> None:
+    entry = packed.rindex(b"PK\x01\x02", 0, packed.rindex(b"a/"))
+    for place in (entry + 20, entry + 24):  # its sizes, in the directory at the end
+        packed[place : place + 4] = (10_000_000).to_bytes(4, "little")
+
+
+@pytest.mark.parametrize("damage", [bad_crc, password, unknown_method, no_deflate, too_short])
+@pytest.mark.parametrize("name", ["a/dublin_core.xml", "a/tides.pdf"])
+def test_a_damaged_member_is_a_problem_of_its_folder(damage, name, tmp_path):
+    path = tmp_path / "old.zip"
+    files = {"a/dublin_core.xml": CORE, "a/contents": "tides.pdf", "a/tides.pdf": with_pages(2)}
+    files = {name: files.pop(name), **files, "b/dublin_core.xml": CORE}  # the damaged one comes first
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr(name, files[name])
+        for other in files.keys() - {name}:
+            made.writestr(other, files[other])
+    packed = bytearray(path.read_bytes())
+    # The entry of the first member is the first of the directory: cut the search there.
+    entry = packed.index(b"PK\x01\x02")
+    head = packed[: entry + 46 + len(name)]
+    damage(head, 30 + len(name))
+    path.write_bytes(bytes(head) + bytes(packed[len(head) :]))
+    with saf.opened(path) as source:
+        bad, good = sorted(saf.read(source), key=lambda thesis: thesis.place)
+    assert any(name in problem for problem in bad.problems)
+    assert (good.title, good.problems) == ("Tides", ())
+
+
+def test_what_fails_meanwhile_is_not_laid_on_the_archive(tmp_path):
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as made:
+        made.writestr("a/dublin_core.xml", CORE)
+    with pytest.raises(OSError, match="disk is full"), saf.opened(tmp_path / "x.zip"):
+        raise OSError("disk is full")
+
+
+@pytest.mark.parametrize(("limit", "value"), [("MOST_FILES", 1), ("INFLATED_BYTES", 100)])
+def test_an_archive_that_is_too_large_is_refused_before_it_is_read(tmp_path, monkeypatch, limit, value):
+    with zipfile.ZipFile(tmp_path / "x.zip", "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("a/dublin_core.xml", CORE)
+        made.writestr("b/dublin_core.xml", CORE)
+    monkeypatch.setattr(saf, limit, value)
+    with pytest.raises(SourceBroken, match="in parts"), saf.opened(tmp_path / "x.zip"):
+        pass
+
+
+def test_a_person_without_an_id_is_nobody_that_an_empty_target_means():
+    kind = '<dublin_core schema="dspace"><dcvalue element="entity" qualifier="type">Person</dcvalue></dublin_core>'
+    (thesis,) = archive(
+        {
+            "p/dublin_core.xml": CORE.replace("Tides", "Somebody Else"),
+            "p/metadata_dspace.xml": kind,
+            "t/dublin_core.xml": CORE,
+            "t/relationships": "relation.isAdvisorOfPublication person.identifier.orcid:\n",
+        }
+    )
+    assert thesis.committee == ()
+    assert any("leads to nobody" in note for note in thesis.notes)
+
+
 def test_an_entity_of_an_archive_reads_no_file(tmp_path):
     secret = tmp_path / "secret"
     secret.write_text("hidden words")
