@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from . import visibility
 from .models import CopyRequest, Invitation, Status, Submission
 
 STAFF_GROUP = "Graduate school"
@@ -153,6 +154,10 @@ def can_ask_for_copy(submission: Submission) -> Answer:
     """A reader may ask for a copy, and be given one, while the thesis is public and its files are closed."""
     if submission.status != Status.PUBLISHED:
         return Answer(False, "This thesis was withdrawn, so no copies of it are given any more.")
+    if not visibility.is_public(submission):
+        return Answer(
+            False, "The page of this thesis is not open to everybody now, so no copies of it are given."
+        )
     if not is_embargoed(submission):
         return Answer(False, "The files of this thesis are open to everybody now, so nobody has to ask.")
     return YES
@@ -166,7 +171,7 @@ def can_answer_copies(user: User) -> Answer:
 
 
 def can_use_copy(request: CopyRequest) -> Answer:
-    """A copy that was given can be fetched until its day, unless the thesis was withdrawn meanwhile."""
+    """A copy that was given can be fetched until its day, unless the thesis is withdrawn or kept for some."""
     if not (possible := can_ask_for_copy(request.submission)):
         return possible
     if request.answer != CopyRequest.Answer.GIVEN or request.download_until is None:

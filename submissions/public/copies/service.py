@@ -38,6 +38,9 @@ def ask(submission: Submission, *, name: str, email: str, message: str) -> None:
     theirs = CopyRequest.objects.filter(email__iexact=email)
     if theirs.filter(submission=submission, asked_at__gt=now - ASK_AGAIN).exists():
         return
+    # Of a thesis this count is exact, under the lock of its case. Of an address it is not: requests at one moment for
+    # different theses do not see each other, and one or two too many can pass. Each of them still reaches an author
+    # once a week at most; a lock for that would have to be one for all readers, or a table of addresses.
     lately = {"asked_at__gt": now - A_DAY}
     if (
         theirs.filter(**lately).count() >= OF_AN_ADDRESS_A_DAY

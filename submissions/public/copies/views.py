@@ -125,7 +125,7 @@ def _instead(request: HttpRequest, asked: CopyRequest) -> HttpResponse | None:
     case = asked.submission
     if answer := permissions.can_use_copy(asked):
         return None
-    if case.status == Status.PUBLISHED and not permissions.is_embargoed(case):
+    if is_public(case) and not permissions.is_embargoed(case):
         return redirect(case.page.url)
     again = case if permissions.can_ask_for_copy(case) else None
     status = 410 if case.status == Status.WITHDRAWN else 403

@@ -8,6 +8,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import PageViewRestriction
 
 from submissions import lifecycle
 from submissions.models import CopyRequest, Submission
@@ -182,6 +183,48 @@ def test_a_withdrawal_ends_every_link(client, closed, commit, given) -> None:
         client.post(address, {"answer": "give"})
         assert CopyRequest.objects.get().answer == "waiting"
         assert "withdrawn" in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("above", [False, True])
+@pytest.mark.parametrize("given", [True, False])
+def test_a_page_that_is_kept_for_some_ends_every_link_while_it_is(
+    client, closed, commit, given, above
+) -> None:
+    with commit():
+        ask(client, closed)
+    address = link()
+    if given:
+        with commit():
+            client.post(address, {"answer": "give"})
+        copy = link()
+        file = f"{copy}{closed.page.thesis_file.key}/"
+        assert client.get(file).status_code == 200
+    page = closed.page.get_parent() if above else closed.page
+    kept = PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    assert ask(client, closed, email="other@example.org").status_code == 404
+    assert CopyRequest.objects.count() == 1
+    if given:
+        for shut in (copy, file):
+            answer = client.get(shut)
+            assert answer.status_code == 403
+            assert "not open to everybody now" in answer.content.decode()
+            assert "ask again" not in answer.content.decode()
+        kept.delete()
+        assert client.get(copy).status_code == 200
+    else:
+        client.post(address, {"answer": "give"})
+        assert CopyRequest.objects.get().answer == "waiting"
+        assert "not open to everybody now" in client.get(address).content.decode()
+
+
+def test_a_page_that_is_kept_for_some_leads_nobody_there_after_the_embargo(client, closed, commit) -> None:
+    with commit():
+        ask(client, closed)
+    with commit():
+        client.post(link(), {"answer": "give"})
+    PageViewRestriction.objects.create(page=closed.page, restriction_type=PageViewRestriction.LOGIN)
+    Submission.objects.filter(pk=closed.pk).update(embargo_until=timezone.localdate())
+    assert client.get(link()).status_code == 403
 
 
 def test_files_that_opened_meanwhile_are_found_on_the_page(client, closed, commit) -> None:
