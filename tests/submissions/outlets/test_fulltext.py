@@ -132,3 +132,8 @@ def test_a_whole_dictionary_fits_into_the_index() -> None:
 def test_each_word_stands_there_once() -> None:
     assert fulltext.different_words(["The tide, the Tide", "and\nthe\twind"]) == "the tide and wind"
     assert fulltext.different_words(["x" * 100]) == "x" * fulltext.LONGEST_WORD
+
+
+def test_a_long_run_that_comes_again_and_again_leaves_room_for_others() -> None:
+    runs = " ".join("海" * 60 + f"{number}" for number in range(5_000))
+    assert fulltext.different_words([f"{runs} zostera"]) == "海" * fulltext.LONGEST_WORD + " zostera"
