@@ -4,7 +4,7 @@ A closed file is never open on its way: in a submission its access is set before
 archive is withdrawn while a closed file is added to it.
 """
 
-import datetime as dt
+from django.utils import timezone
 
 from submissions.metadata.record import Access, ThesisRecord
 
@@ -181,4 +181,5 @@ def _day(moment: str | None) -> str:
 
 
 def _today() -> str:
-    return dt.datetime.now(dt.UTC).date().isoformat()
+    """The day in the site's time zone, in which embargoes end."""
+    return timezone.localdate().isoformat()

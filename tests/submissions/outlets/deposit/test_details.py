@@ -1,15 +1,19 @@
 """What is peculiar to one kind: reviews, handles, new versions, faults in a draft, repositories that forbid changes."""
 
+import datetime as dt
 from io import BytesIO
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files import File
+from django.utils import timezone
 
 from submissions import lifecycle
 from submissions.files import preflight, store
 from submissions.models.deliveries import Delivery
 from submissions.outlets import refresh
 from submissions.outlets.delivery import wishes, work
+from submissions.outlets.deposit import dspace_files
 from tests.factories import fresh, make_pdf, make_staff
 
 from .conftest import REVIEWED, assert_whole, change_title, publish, set_up, work_on
@@ -138,3 +142,11 @@ def test_a_session_that_ends_and_a_token_that_changes_are_renewed(places, settin
     work.run_due()
     assert Delivery.objects.get().attempts == 0
     assert_whole(work_on())
+
+
+@pytest.mark.parametrize(
+    "zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"]
+)  # 25 hours apart: never one day in both
+def test_a_file_opens_on_the_day_of_the_site_and_not_of_greenwich(zone):
+    with timezone.override(zone):
+        assert dspace_files._today() == dt.datetime.now(ZoneInfo(zone)).date().isoformat()
