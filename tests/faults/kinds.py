@@ -12,11 +12,12 @@ WRITES = "^(POST|PUT|PATCH|DELETE) /"
 
 @dataclass(frozen=True)
 class Place:
-    """A kind of place: its name among the stand-ins, more settings, and the state that what arrived must have when
-    the thesis is approved, public and withdrawn ("": nothing is there).
+    """A kind of place: its name among the stand-ins, the request that makes something new there, more settings, and
+    the state that what arrived must have when the thesis is approved, public and withdrawn ("": nothing is there).
     """
 
     name: str
+    makes: str
     settings: dict[str, str | int]
     reserved: str
     public: str
@@ -24,11 +25,14 @@ class Place:
 
 
 PLACES = {
-    "datacite": Place("datacite", {"prefix": "10.5555"}, "draft", "findable", "registered"),
-    "inveniordm": Place("invenio", {}, "", "published", "tombstone"),
-    "sword2": Place("sword", {"collection": "collection/theses"}, "", "archived", ""),
+    "datacite": Place(
+        "datacite", "PUT /datacite/dois", {"prefix": "10.5555"}, "draft", "findable", "registered"
+    ),
+    "inveniordm": Place("invenio", "POST .*/records$", {}, "", "published", "tombstone"),
+    "sword2": Place("sword", "POST .*/collection", {"collection": "collection/theses"}, "", "archived", ""),
     "dspace": Place(
         "dspace",
+        "POST .*/submission/workspaceitems",
         {"collection": "c0ffee00-0000-4000-8000-000000000001", "leftover_minutes": 0},
         "",
         "archived",
