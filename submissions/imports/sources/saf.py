@@ -26,8 +26,8 @@ from .errors import SourceBroken
 
 XML_BYTES = 20 * 1024 * 1024
 FILE_BYTES = 2 * 1024 * 1024 * 1024
-#: What an archive may hold at most. A ZIP of a few MB can name millions of files, or inflate to any size; a true archive
-#: that is larger can be brought as a folder that was unpacked by hand, or in parts.
+#: What an archive may hold at most. A ZIP of a few MB can name millions of files, or inflate to any size; a real
+#: archive that is larger can be brought as a folder that was unpacked by hand, or in parts.
 MOST_FILES = 500_000
 INFLATED_BYTES = 500 * 1024 * 1024 * 1024
 #: What reading a member can raise: bytes that are gone or changed, a password (RuntimeError), a method of compression
