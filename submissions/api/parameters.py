@@ -14,6 +14,7 @@ from .listing import ACCESS, Position
 from .problems import BadParameters
 
 LONGEST_PAGE = 500
+EMPTY = "Nothing stands behind the equals sign. Write what you ask for, or leave the parameter out."
 
 
 def _moment(text: str) -> str:
@@ -37,7 +38,7 @@ class Checked(serializers.CharField):
     """A text that ``check`` reads: it returns the text to go on with, or raises ``ValueError`` with a sentence."""
 
     def __init__(self, check: Callable[[str], str], **kwargs: object) -> None:
-        super().__init__(required=False, **kwargs)
+        super().__init__(required=False, error_messages={"blank": EMPTY}, **kwargs)
         self._check = _said(check)
 
     def to_internal_value(self, data: object) -> str:
@@ -67,7 +68,10 @@ class ListParameters(serializers.Serializer):
         min_value=1,
         max_value=2**31,
         help_text="Number of a programme, as programme.id says it.",
-        error_messages={"invalid": "A programme is asked for by its number, as programme.id says it."},
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value", "max_string_length"),
+            "A programme is asked for by its number, as programme.id says it.",
+        ),
     )
     degree_level = serializers.ChoiceField(
         [level.value for level in DegreeLevel], required=False, error_messages=_one_of(DegreeLevel)
@@ -79,10 +83,18 @@ class ListParameters(serializers.Serializer):
         help_text="Whether readers can open the files.",
     )
     limit = serializers.IntegerField(
-        required=False, min_value=1, max_value=LONGEST_PAGE, help_text="Theses on a page; 100 unless told."
+        required=False,
+        min_value=1,
+        max_value=LONGEST_PAGE,
+        help_text="Theses on a page; 100 unless told.",
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value", "max_string_length"),
+            f"Write a whole number from 1 to {LONGEST_PAGE}.",
+        ),
     )
     cursor = serializers.CharField(
         required=False,
+        error_messages={"blank": EMPTY},
         help_text="Where the page begins. It is in the address that next holds, and stands alone.",
     )
 
@@ -92,7 +104,7 @@ class ListParameters(serializers.Serializer):
             end = words.span(given["changed_until"])[1]
             if end and end <= words.span(given["changed_since"])[0]:
                 raise serializers.ValidationError(
-                    {"changed_until": "changed_until lies before changed_since, so nothing can be found."}
+                    {"changed_until": "This lies before changed_since, so nothing can be found."}
                 )
         return given
 
@@ -101,7 +113,7 @@ def read(query: QueryDict) -> Position:
     """What was asked for, and from where. Raises ``BadParameters``."""
     faults = {name: _unknown(name) for name in query if name not in ListParameters().fields}
     faults |= {
-        name: f"{name} was given {len(values)} times. Give it once."
+        name: f"It was given {len(values)} times. Give it once."
         for name, values in query.lists()
         if len(values) > 1
     }
@@ -111,9 +123,7 @@ def read(query: QueryDict) -> Position:
         raise BadParameters(faults)
     form = ListParameters(data=query.dict())
     if not form.is_valid():
-        raise BadParameters(
-            {name: f"{name}: {' '.join(map(str, said))}" for name, said in form.errors.items()}
-        )
+        raise BadParameters({name: " ".join(map(str, said)) for name, said in form.errors.items()})
     given = form.validated_data
     if "cursor" in given:
         position = Position.read(given["cursor"])

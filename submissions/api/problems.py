@@ -32,7 +32,7 @@ class BadParameters(exceptions.APIException):
     status_code = HTTPStatus.BAD_REQUEST
 
     def __init__(self, faults: Mapping[str, str]) -> None:
-        super().__init__(" ".join(faults.values()))
+        super().__init__(" ".join(f"{name}: {said}" for name, said in faults.items()))
         self.more = {"errors": [{"parameter": name, "detail": said} for name, said in faults.items()]}
 
 

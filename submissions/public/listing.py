@@ -32,6 +32,10 @@ class BrowseForm(forms.Form):
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"type": "search"}),
+        error_messages={
+            "max_length": "This is too long to look for: 200 characters at most. A few words are enough.",
+            "null_characters_not_allowed": "There is a character in it that cannot be read. Please type it again.",
+        },
     )
 
     def __init__(self, data: QueryDict):

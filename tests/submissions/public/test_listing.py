@@ -382,3 +382,11 @@ def test_the_number_of_queries_does_not_grow_with_what_is_chosen(client) -> None
                 client.get(address.format(sort))
             counts.append(len(queries))
         assert counts[0] == counts[1]
+
+
+def test_what_is_too_long_or_unreadable_is_told_in_plain_words(client) -> None:
+    published("First")
+    page = client.get("/theses/", {"q": "x" * 300}).content.decode()
+    assert "This is too long to look for: 200 characters at most." in page
+    assert "Ensure" not in page
+    assert "a character in it that cannot be read" in client.get("/theses/?q=%00").content.decode()

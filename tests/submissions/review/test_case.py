@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from lxml import html
 
 from submissions.models import Status
 from tests.factories import fresh, make_registrar, make_staff, make_submission
@@ -58,6 +59,21 @@ def test_a_correction_begins_with_the_day_that_is_recorded(client):
     assert offered["form"]["conferred_on"].value() == submission.conferred_on
     assert "get the new day" in page.content.decode()
     assert "is public at once" not in page.content.decode()
+
+
+def test_a_refused_form_says_so_at_the_top_and_leads_to_its_field(client):
+    submission = make_submission(Status.APPROVED)
+    client.force_login(make_staff())
+    answer = act(client, submission, "identifiers", doi="nonsense", isbn="978-0-306-40615-0")
+    page = html.fromstring(answer.content.decode())
+    (summary,) = page.xpath("//section[@role='alert' and @autofocus and @tabindex='-1']")
+    links = {link.get("href"): link.text_content() for link in summary.xpath(".//a")}
+    assert set(links) == {"#id_doi", "#id_isbn"}
+    assert "A DOI begins with 10." in links["#id_doi"]
+    assert all(page.xpath(f"//details[@open]//*[@id='{target[1:]}']") for target in links)
+    assert not html.fromstring(client.get(answer.request["PATH_INFO"], follow=True).content).xpath(
+        "//*[@autofocus]"
+    )
 
 
 @pytest.mark.parametrize("action", ["nothing", "publish", "delete"])
