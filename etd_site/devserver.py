@@ -18,6 +18,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from .demo.places.known import tell
 from .demo.places.settings import targets
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,9 +55,11 @@ def main() -> int:
     if own_registry:
         os.environ["ORCID_BASE_URL"] = f"http://localhost:{registry_port}"
         os.environ["ORCID_API_URL"] = f"http://localhost:{registry_port}/v3.0"
-    if own_places:
-        os.environ["ETD_TARGETS"] = json.dumps(targets(f"http://localhost:{places_port}"))
     (var / "static").mkdir(parents=True, exist_ok=True)
+    places = targets(f"http://localhost:{places_port}") if own_places else None
+    tell(var, places)
+    if own_places:
+        os.environ["ETD_TARGETS"] = json.dumps(places)
     manage = [sys.executable, str(ROOT / "manage.py")]
     for command in (["migrate", "--verbosity", "0"], ["demo"]):
         status = subprocess.run([*manage, *command], cwd=ROOT, check=False).returncode  # noqa: S603

@@ -203,6 +203,11 @@ def embargoed(until: dt.date | None = dt.date(2028, 5, 1), **overrides: Any) -> 
     return make_record(access=Access.EMBARGOED, embargo_until=until, **overrides)
 
 
+def closed(**overrides: Any) -> ThesisRecord:
+    """``make_record`` of a thesis of which only the metadata are here."""
+    return make_record(access=Access.CLOSED, files=(), **overrides)
+
+
 def varied_records(count: int, seed: int = 7) -> list[ThesisRecord]:
     """``count`` records that differ in script, people, dates, access, files and what is empty.
 
@@ -220,6 +225,7 @@ def bare(record: ThesisRecord) -> ThesisRecord:
         record,
         institution=Organisation(record.institution.name),
         licence=Licence("", ""),
+        access=Access.CLOSED,
         **dict.fromkeys(("committee", "files", "funding", "related", "keywords", "subjects", "other_abstracts"), ()),
         **dict.fromkeys(("submitted", "defended", "conferred", "translated_title"), None),
         **dict.fromkeys(
@@ -242,6 +248,7 @@ def _varied(rng: random.Random, index: int) -> ThesisRecord:
         return text[:place] + rng.choice(CONTROLS) + text[place:]
 
     published = dt.date(2026, 1, 1) + dt.timedelta(days=rng.randrange(300))
+    files = rng.randrange(4)
     access, until = (
         (Access.OPEN, None),
         (Access.EMBARGOED, published + dt.timedelta(days=rng.randrange(1, 1500))),
@@ -274,7 +281,7 @@ def _varied(rng: random.Random, index: int) -> ThesisRecord:
         abstract=maybe(abstract, ""),
         licence=rng.choice((CC_BY, IN_COPYRIGHT, Licence("All rights reserved", ""))),
         published=published,
-        access=access,
+        access=access if files else Access.CLOSED,
         department=maybe(words, ""),
         programme=maybe(f"Programme {words}", ""),
         keywords=maybe((f"{words}, with comma", words, dirty("tide"), words), ()),
@@ -286,7 +293,7 @@ def _varied(rng: random.Random, index: int) -> ThesisRecord:
                 md5=maybe("cd" * 16, ""),
                 size=rng.randrange(1, 10**9),
             )
-            for number in range(rng.randrange(4))
+            for number in range(files)
         ),
         submitted=maybe(published - dt.timedelta(days=90), None),
         defended=maybe(published - dt.timedelta(days=60), None),

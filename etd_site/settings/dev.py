@@ -1,7 +1,8 @@
 """A workplace and the demo: SQLite, mail in files and secrets made on the first start, all under ``var/``."""
 
+from ..demo.places import known
 from .base import *
-from .base import DATABASES, ETD_BASE_URL, VAR_DIR, env
+from .base import DATABASES, ETD_BASE_URL, ETD_TARGETS, VAR_DIR, env
 from .local_secrets import load_or_create
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -17,6 +18,8 @@ EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 WHITENOISE_USE_FINDERS = True
 AUTH_PASSWORD_VALIDATORS = []
+# An import beside ``make run`` must wish for the same places as the site does.
+ETD_TARGETS = ETD_TARGETS or known.told(VAR_DIR)
 ORCID_QUIET_SECONDS = env.int("ORCID_QUIET_SECONDS", default=0)  # a demo shows what happens while one looks
 
 __all__ = ["DATABASES"]

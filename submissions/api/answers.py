@@ -10,10 +10,8 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response
 
 from ..metadata.crosswalks.registry import STORED
-from .listing import ACCESS, Page, Row
+from .listing import Page, Row
 from .words import instant
-
-_ACCESS = {is_open: word for word, is_open in ACCESS.items()}
 
 
 def address(name: str, *parts: object) -> str:
@@ -31,7 +29,7 @@ def thesis(row: Row) -> dict[str, Any]:
         "deleted": row.deleted,
         "degree_level": row.level,
         "programme": {"id": row.programme, "name": row.programme_name} if row.programme else None,
-        "access": _ACCESS[row.is_open],
+        "access": row.access,
         "formats": {} if row.deleted else {name: at + name for name in STORED},
         "record": None if row.deleted else json.loads(bytes(row.content).decode("utf-8", "surrogatepass")),
     }

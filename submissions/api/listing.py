@@ -13,15 +13,33 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import BigIntegerField, BooleanField, DateTimeField, Func, Q, QuerySet, Value
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    CharField,
+    DateTimeField,
+    Exists,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 
 from ..metadata.crosswalks.registry import WHOLE
-from ..models import RecordPerson, StoredRecord, Submission
+from ..models import RecordPerson, StoredRecord, Submission, ThesisFile
 from ..outlets.oai import clock
 from . import words
 
-#: The words for who can open the files -> ``StoredRecord.is_open``.
-ACCESS = {"open": True, "embargoed": False}
+HAS_FILES = Exists(ThesisFile.objects.filter(page=OuterRef("submission__page_id")))
+#: The words for who can open the files -> their condition. Each thesis meets one.
+ACCESS = {
+    "open": Q(HAS_FILES, is_open=True),
+    "embargoed": Q(HAS_FILES, is_open=False),
+    "none": ~Q(HAS_FILES),
+}
 _SIGNER = signing.Signer(salt="api.theses")
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
@@ -67,7 +85,7 @@ class Row(NamedTuple):
     level: str
     programme: int | None
     programme_name: str | None
-    is_open: bool
+    access: str
     content: bytes
 
 
@@ -79,7 +97,7 @@ _COLUMNS = (
     "level",
     "programme_id",
     "programme__name",
-    "is_open",
+    "access",
     "content",
 )
 
@@ -127,12 +145,20 @@ def read(position: Position) -> Page:
 
 def one(uuid: uuids.UUID) -> Row | None:
     """One thesis, also one that was withdrawn; None for one that was never public."""
-    found = StoredRecord.objects.filter(submission__uuid=uuid, format=WHOLE.name).values_list(*_COLUMNS)
+    found = _rows().filter(submission__uuid=uuid).values_list(*_COLUMNS)
     return Row(*found[0]) if found else None
 
 
+def _rows() -> QuerySet[StoredRecord]:
+    """The whole records, with the word for who can open the files as ``access``."""
+    words_for = Case(
+        *(When(condition, then=Value(word)) for word, condition in ACCESS.items()), output_field=CharField()
+    )
+    return StoredRecord.objects.filter(format=WHOLE.name).annotate(access=words_for)
+
+
 def _asked_for(filters: dict) -> QuerySet[StoredRecord]:
-    rows = StoredRecord.objects.filter(format=WHOLE.name).order_by("datestamp", "pk")
+    rows = _rows().order_by("datestamp", "pk")
     if since := filters.get("changed_since"):
         rows = rows.filter(datestamp__gte=words.span(since)[0])
     if (until := filters.get("changed_until")) and (end := words.span(until)[1]):
@@ -142,7 +168,7 @@ def _asked_for(filters: dict) -> QuerySet[StoredRecord]:
     if level := filters.get("degree_level"):
         rows = rows.filter(level=level)
     if access := filters.get("access"):
-        rows = rows.filter(is_open=ACCESS[access])
+        rows = rows.filter(ACCESS[access])
     if orcid := filters.get("orcid"):
         rows = rows.filter(submission_id__in=_of(orcid))
     return rows

@@ -80,7 +80,7 @@ class ListParameters(serializers.Serializer):
         list(ACCESS),
         required=False,
         error_messages=_one_of(ACCESS),
-        help_text="Whether readers can open the files.",
+        help_text="Whether readers can open the files; none: there are none here.",
     )
     limit = serializers.IntegerField(
         required=False,

@@ -91,7 +91,7 @@ def components() -> dict[str, dict[str, Any]]:
             "access": {
                 "type": "string",
                 "enum": list(ACCESS),
-                "description": "Whether readers can open the files.",
+                "description": "Whether readers can open the files; none: there are none here.",
             },
             "formats": {
                 "type": "object",

@@ -108,8 +108,8 @@ class Lists:
         raise Missing("programme: the record names none. Give one for such records with --programme.")
 
     def term(self, thesis: ImportedThesis, day: dt.date) -> Term:
-        """The term by its name, else that which confers on ``day``, else the default, else that of the year. Raises
-        ``Missing``.
+        """The term by its name. A record that names none gets the one that confers on ``day``, else the default, else
+        that of the year, which is made: no office keeps a list of the terms of its past. Raises ``Missing``.
         """
         if thesis.term and (found := self.find("term", thesis.term)):
             return found
@@ -117,7 +117,7 @@ class Lists:
             same_day = next((row for row in self.rows["term"] if row.conferral_date == day), None)
             if found := same_day or self.find("term", self.defaults.term) or self.find("term", str(day.year)):
                 return found
-        if self.defaults.create:
+        if self.defaults.create or not thesis.term:
             last = dt.date(day.year, 12, 31)
             made = Term(
                 name=(thesis.term or str(day.year))[:60],
@@ -128,12 +128,7 @@ class Lists:
             return self._made("term", made)
         if found := self.find("term", self.defaults.term):
             return found
-        if thesis.term:
-            raise Missing(_unknown("term", thesis.term))
-        raise Missing(
-            f"term: the record names none, and none confers on {day.isoformat()}. Give one with --term, or have one a "
-            "year made with --create-lists."
-        )
+        raise Missing(_unknown("term", thesis.term))
 
     def licence(self, thesis: ImportedThesis) -> tuple[Licence | None, str]:
         """The licence and a note; None for one that nobody knows, which keeps no thesis out."""

@@ -80,11 +80,10 @@ def _resolve(made: Plan, lists: Lists) -> list[str]:
         published = timezone.localdate()
     elif published > timezone.localdate():
         problems.append(f"published: {published.isoformat()} is in the future.")
-    for name, find in (
-        ("degree", lists.degree),
-        ("programme", lists.programme),
-        ("term", lambda one: lists.term(one, thesis.conferred or published)),
-    ):
+    finders = {"degree": lists.degree, "programme": lists.programme}
+    if not problems:  # a term is found by its day
+        finders["term"] = lambda one: lists.term(one, thesis.conferred or published)
+    for name, find in finders.items():
         try:
             made.rows[name] = find(thesis)
         except Missing as missing:

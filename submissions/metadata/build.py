@@ -52,7 +52,19 @@ def build_record(
     }
     withdrawn = withdrawn_ids(submission)
     claims = found_ids(submission, withdrawn)
-    embargoed = is_embargoed(submission)
+    files = tuple(
+        RecordFile(
+            name=item.name,
+            mime=item.mime,
+            size=item.size,
+            sha256=item.sha256,
+            pages=item.pages,
+            url=file_url(submission, item),
+            md5=item.md5,
+        )
+        for item in page.files.all()
+    )
+    opened = Access.EMBARGOED if is_embargoed(submission) else Access.OPEN
     return ThesisRecord(
         uuid=str(submission.uuid),
         url=page_url(page),
@@ -100,18 +112,7 @@ def build_record(
             )
             for member in page.committee_members.all()
         ),
-        files=tuple(
-            RecordFile(
-                name=item.name,
-                mime=item.mime,
-                size=item.size,
-                sha256=item.sha256,
-                pages=item.pages,
-                url=file_url(submission, item),
-                md5=item.md5,
-            )
-            for item in page.files.all()
-        ),
+        files=files,
         funding=funding(page),
         related=related(page),
         submitted=timezone.localdate(submission.submitted_at) if submission.submitted_at else None,
@@ -119,7 +120,7 @@ def build_record(
         conferred=submission.conferred_on,
         published=timezone.localdate(submission.published_at),
         embargo_until=submission.embargo_until,
-        access=Access.EMBARGOED if embargoed else Access.OPEN,
+        access=opened if files else Access.CLOSED,
         modified=page.last_published_at or submission.published_at,
     )
 

@@ -21,10 +21,11 @@ class DegreeLevel(StrEnum):
 
 
 class Access(StrEnum):
-    """Who can read the files now (info:eu-repo access terms)."""
+    """Who can read the files now (info:eu-repo access terms). ``CLOSED``: there are none, only the metadata."""
 
     OPEN = "openAccess"
     EMBARGOED = "embargoedAccess"
+    CLOSED = "closedAccess"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,22 @@ facet count what is narrowed by everything else, so that each says what choosing
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from types import MappingProxyType
 
-from django.db.models import BooleanField, Case, Count, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import ExtractYear
 from django.utils import timezone
 
 from ..languages import LANGUAGES
-from ..models import Degree, Programme, RecordPerson, Submission
+from ..models import Degree, Programme, RecordPerson, Submission, ThesisFile
 
 MOST_VALUES = 20  # of one facet in one address
 _LANGUAGES = dict(LANGUAGES)
-OPEN, CLOSED = "open", "closed"
-_ACCESS = {OPEN: "Open to everybody", CLOSED: "Files closed for now"}
+OPEN, CLOSED, NONE = "open", "closed", "none"
+_ACCESS = {OPEN: "Open to everybody", CLOSED: "Files closed for now", NONE: "No file here"}
+HAS_FILES = Exists(ThesisFile.objects.filter(page=OuterRef("page_id")))  # of a case
 _BETWEEN = "|"  # family name | given name, in the address of an advisor without an iD
 
 
@@ -48,8 +51,11 @@ class Facet:
     name_them: Callable[[list[str]], dict[str, str]]
 
 
-def _is_open(today: dt.date) -> Q:
-    return Q(embargo_until__isnull=True) | Q(embargo_until__lte=today)
+def _access(today: dt.date) -> dict[str, Q]:
+    """Key -> condition. Each thesis meets one."""
+    has_files = Q(HAS_FILES)
+    embargoed = Q(embargo_until__isnull=False, embargo_until__gt=today)
+    return {OPEN: has_files & ~embargoed, CLOSED: has_files & embargoed, NONE: ~has_files}
 
 
 def _counted(cases: QuerySet[Submission], *fields: str) -> Iterable[tuple]:
@@ -78,14 +84,9 @@ def _count_languages(cases: QuerySet[Submission]) -> list[FacetValue]:
 
 
 def _count_access(cases: QuerySet[Submission]) -> list[FacetValue]:
-    opened = Case(
-        When(_is_open(timezone.localdate()), then=Value(True)),
-        default=Value(False),
-        output_field=BooleanField(),
-    )
-    found = dict(_counted(cases.annotate(opened=opened), "opened"))
-    keys = {OPEN: True, CLOSED: False}
-    return [FacetValue(key, _ACCESS[key], found[flag]) for key, flag in keys.items() if found.get(flag)]
+    whens = [When(condition, then=Value(key)) for key, condition in _access(timezone.localdate()).items()]
+    found = dict(_counted(cases.annotate(access=Case(*whens, output_field=CharField())), "access"))
+    return [FacetValue(key, label, found[key]) for key, label in _ACCESS.items() if found.get(key)]
 
 
 def _count_advisors(cases: QuerySet[Submission]) -> list[FacetValue]:
@@ -149,10 +150,8 @@ def _narrow_years(keys: list[str]) -> Q:
 
 
 def _narrow_access(keys: list[str]) -> Q:
-    if len(keys) > 1:
-        return Q()
-    condition = _is_open(timezone.localdate())
-    return condition if keys == [OPEN] else ~condition
+    conditions = _access(timezone.localdate())
+    return reduce(or_, (conditions[key] for key in keys))
 
 
 #: By the name in the address, in the order of the page.

@@ -67,7 +67,9 @@ def thesis_context(request: HttpRequest, page: ThesisPage) -> dict:
         "export_groups": grouped(there),
         "programme_url": programme_path(submission.programme),
         "case_uuid": submission.uuid,
-        "copy_form": CopyRequestForm(submission.uuid) if can_ask_for_copy(submission) else None,
+        "copy_form": CopyRequestForm(submission.uuid)
+        if record.files and can_ask_for_copy(submission)
+        else None,
         "linksets": [
             Download("", "", mime, beside(urlsplit(record.url).path, ending))
             for ending, mime in LINKSET_TYPES.items()

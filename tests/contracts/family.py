@@ -1,9 +1,9 @@
 """The records that every format is put to, made once, and where the iDs of each should be found again."""
 
-from tests.records import embargoed, full_record, make_record, varied_records
+from tests.records import closed, embargoed, full_record, make_record, varied_records
 
 FAMILY = varied_records(500)
-RECORDS = (make_record(), full_record(), embargoed(), embargoed(None), *FAMILY)
+RECORDS = (make_record(), full_record(), embargoed(), embargoed(None), closed(), *FAMILY)
 
 
 def ids(record) -> list[str | None]:

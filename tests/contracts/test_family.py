@@ -11,6 +11,8 @@ def test_the_family_is_varied() -> None:
     assert {len(record.committee) for record in FAMILY} == set(range(13))
     assert {record.degree_level for record in FAMILY} == set(DegreeLevel)
     kinds = {(record.access, record.embargo_until is None) for record in FAMILY}
+    assert {bool(record.files) for record in FAMILY if record.access is not Access.CLOSED} == {True}
+    assert {bool(record.files) for record in FAMILY if record.access is Access.CLOSED} == {False}
     assert kinds == {(access, empty) for access in Access for empty in (True, False)}
     assert any(len(record.abstract) > 5_000 and "\n\n" in record.abstract for record in FAMILY)
     assert {record.translated_title.language for record in FAMILY if record.translated_title} == {

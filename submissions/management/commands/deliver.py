@@ -15,6 +15,16 @@ class Command(WorkerCommand):
     logger = logging.getLogger("submissions.deliveries")
     noun = "delivery"
 
+    def handle(self, *args: object, **options: object) -> None:
+        """Run. A process that knows no place says why nothing will come of it."""
+        if not targets():
+            self.stderr.write(
+                "There is nowhere to deliver to: ETD_TARGETS is empty for this command, or nothing in it can be used "
+                "(manage.py check says what is wrong). Give it the ETD_TARGETS of the site. Theses that were imported "
+                "or published without it get their deliveries by manage.py refresh_records."
+            )
+        super().handle(*args, **options)
+
     def run_due(self, stop: Callable[[], bool] | None = None) -> int:
         """Work on deliveries and readings back."""
         return work.run_due(stop=stop)

@@ -1,6 +1,7 @@
 """``manage.py import_theses``: an office's past from OAI-PMH, DSpace Simple Archive Format or a table."""
 
 import json
+import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from submissions.imports.sources import csv_file, oai, saf
 from submissions.imports.sources.errors import SourceBroken
 from submissions.models import ThesisIndexPage
 
+_SIGPIPE = 128 + 13  # what a shell says of a program whose reader went away
 KINDS = ("oai", "saf", "csv")
 
 
@@ -95,6 +97,13 @@ class Command(BaseCommand):
                 counts = write(run(theses, chosen), file)
         except SourceBroken as broken:
             raise CommandError(str(broken)) from broken
+        except BrokenPipeError:
+            # Python would say the same again when it flushes at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            self.stderr.write(
+                "Nobody reads the report any more, so this ended. What was imported stays; start it again to go on."
+            )
+            sys.exit(_SIGPIPE)
         said = ", ".join(f"{count} {action.value}" for action, count in counts.items()) or "no records"
         self.stderr.write(f"{'Dry run, nothing was written' if chosen.dry_run else 'Done'}: {said}.")
 

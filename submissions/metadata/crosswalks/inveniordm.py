@@ -106,8 +106,11 @@ def _person(person: Person) -> dict[str, Any]:
 
 
 def _access(record: ThesisRecord) -> dict[str, Any]:
-    """The record is public; files are closed while the embargo lasts, and open by themselves on its last day."""
-    if record.access is Access.OPEN:
+    """The record is public; files are closed while the embargo lasts, and open by themselves on its last day.
+
+    Where there are none, ``files.enabled`` says so, and nothing is restricted.
+    """
+    if record.access is not Access.EMBARGOED:
         return {"record": "public", "files": "public"}
     embargo = {"active": False}
     if record.embargo_until:

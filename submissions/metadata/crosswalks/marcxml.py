@@ -204,8 +204,8 @@ def _degree(root: etree._Element, record: ThesisRecord) -> None:
 
 def _access(root: etree._Element, record: ThesisRecord) -> None:
     """506: whether the files are open now, and the day on which a closed one opens."""
-    is_open = record.access is Access.OPEN
-    until = f"{record.embargo_until:%Y%m%d}" if record.embargo_until and not is_open else ""
+    is_open, embargoed = record.access is Access.OPEN, record.access is Access.EMBARGOED
+    until = f"{record.embargo_until:%Y%m%d}" if record.embargo_until and embargoed else ""
     _field(root, "506", "0 " if is_open else "1 ", a=terms.access_sentence(record), g=until)
 
 

@@ -82,10 +82,11 @@ def to_xml(record: ThesisRecord) -> bytes:
 
 
 def _access(record: ThesisRecord) -> tuple[str, str]:
-    """Label and concept. Files whose opening day nobody knows leave the metadata only."""
+    """Label and concept. Files whose opening day nobody knows leave the metadata only, as no files do."""
     if record.access is Access.OPEN:
         return _OPEN
-    return _EMBARGOED if record.embargo_until else _METADATA_ONLY
+    embargoed = record.access is Access.EMBARGOED and record.embargo_until
+    return _EMBARGOED if embargoed else _METADATA_ONLY
 
 
 def _funding(root: etree._Element, grants: tuple[Funding, ...]) -> None:

@@ -46,25 +46,27 @@ def access_sentence(record: ThesisRecord) -> str:
     """The access right in words, with the first open day where there is one."""
     if record.access is Access.OPEN:
         return "Open access"
+    if record.access is Access.CLOSED:
+        return "Metadata only: there is no file"
     if record.embargo_until is None:
         return "Closed access: no opening date is set"
     return f"Embargoed access: files open on {record.embargo_until.isoformat()}"
 
 
 def opens_on(record: ThesisRecord) -> dt.date | None:
-    """First day on which anyone can read the files; ``None`` while no such day is set.
+    """First day on which anyone can read the files; ``None`` while no such day is set, and without files.
 
     It does not move when an embargo runs out: a thesis closed until 2028 was available from 2028 for ever
     after (DataCite 4.6 §5, "if an embargo period has been in effect").
     """
-    if record.access is Access.EMBARGOED and record.embargo_until is None:
+    if record.access is Access.CLOSED or (record.access is Access.EMBARGOED and not record.embargo_until):
         return None
     return max(record.published, record.embargo_until or record.published)
 
 
 def is_embargoed(record: ThesisRecord) -> bool:
     """Whether files were closed when the page went public. It stays true when the embargo has run out."""
-    return opens_on(record) != record.published
+    return record.access is not Access.CLOSED and opens_on(record) != record.published
 
 
 def title_page_date(record: ThesisRecord) -> dt.date:

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from submissions.api.listing import Position
-from submissions.models import RecordPerson, StoredRecord
+from submissions.models import RecordPerson, StoredRecord, Submission, ThesisFile
 from tests.conftest import ROOT
 
 FIRST = dt.datetime(2026, 3, 1, 12, 0, 0, 400_000, tzinfo=dt.UTC)
@@ -66,13 +66,15 @@ def test_a_day_is_one_of_utc(reader, spread, settings):
 
 def test_filters_are_those_of_the_thesis_and_narrow_together(reader):
     StoredRecord.objects.filter(pk__in=[row.pk for row in rows()[::4]]).update(is_open=False)
+    pages = Submission.objects.values("page")[1::5]
+    ThesisFile.objects.filter(page__in=pages).delete()
     whole = reader.theses()
     assert len(whole) == 25
     programmes = {thesis["programme"]["id"] for thesis in whole}
     for name, values, read in (
         ("programme", programmes, lambda thesis: thesis["programme"]["id"]),
         ("degree_level", ("bachelor", "master", "doctoral"), lambda thesis: thesis["degree_level"]),
-        ("access", ("open", "embargoed"), lambda thesis: thesis["access"]),
+        ("access", ("open", "embargoed", "none"), lambda thesis: thesis["access"]),
     ):
         found = {value: reader.ids(**{name: value}) for value in values}
         for value, ids in found.items():

@@ -1,11 +1,13 @@
 """``manage.py import_theses`` and ``export_table``, as one types them."""
 
 import csv
+import os
+import sys
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from submissions.models import Submission
+from submissions.models import Programme, Submission
 
 ROWS = (
     "identifier,title,author,language,published,programme\n"
@@ -61,3 +63,35 @@ def test_a_table_that_was_exported_can_be_imported(table, tmp_path):
     Submission.objects.update(status="withdrawn")
     call_command("import_theses", "csv", str(out), source="moved", dry_run=True, report=str(tmp_path / "r"))
     assert report(tmp_path / "r")[1][2] == "made"
+
+
+def test_what_the_guide_shows_works_with_the_lists_of_an_office(table, tmp_path):
+    """No term, and none of that year in the list: offices keep no list of the terms of their past."""
+    table.write_text(
+        "identifier,title,author,language,published,degree,programme\n"
+        'a1,Tides,"Carberry, Josiah",en,2009-05-31,PhD,Marine Biology\n'
+        'a2,Ebb,"Carberry, Josiah",en,,PhD,Marine Biology\n'
+    )
+    Programme.objects.update_or_create(name="Marine Biology", defaults={"department": "Biology"})
+    out = tmp_path / "report.csv"
+    for dry in (True, False):
+        call_command("import_theses", "csv", str(table), dry_run=dry, report=str(out))
+        made, left = report(out)[1:]
+        assert (made[2], left[2]) == ("made", "left out")
+        assert "“2009” is added to the list" in made[4]
+        assert "term" not in left[4]
+        assert "published: the record gives no day" in left[4]
+    term = Submission.objects.get().term
+    assert (term.name, term.active) == ("2009", False)
+
+
+def test_a_reader_who_goes_away_ends_it_quietly(table, monkeypatch, capsys):
+    """``import_theses … | head``: no trace of the program, but what to do next."""
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "w") as nobody:
+        monkeypatch.setattr(sys, "stdout", nobody)
+        with pytest.raises(SystemExit) as ended:
+            call_command("import_theses", "csv", str(table), dry_run=True)
+    assert ended.value.code == 141
+    assert capsys.readouterr().err.startswith("Nobody reads the report any more")

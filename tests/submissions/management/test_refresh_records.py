@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from submissions.models import Programme, Status, StoredRecord, Submission
+from submissions.models.deliveries import Delivery
 from tests.factories import make_submission
 
 pytestmark = pytest.mark.django_db
@@ -63,3 +64,26 @@ def test_nothing_is_written_for_a_thesis_that_is_not_public():
     assert run() == "Looked at 0 theses.\n"
     assert not StoredRecord.objects.exists()
     assert Submission.objects.get().records.count() == 0
+
+
+def test_a_place_that_was_not_known_at_the_publication_gets_its_delivery(settings):
+    """As after an import by a process without ETD_TARGETS."""
+    settings.ETD_TARGETS = {}
+    imported, own = make_submission(Status.PUBLISHED), make_submission(Status.PUBLISHED)
+    Submission.objects.filter(pk=imported.pk).update(student=None)
+    settings.ETD_TARGETS = {
+        "repo": {"kind": "inveniordm", "label": "Repo", "address": "http://127.0.0.1:9", "secret": "s"}
+    }
+    run()
+    assert {row.submission_id: row.state for row in Delivery.objects.all()} == {
+        imported.pk: Delivery.State.PAUSED,
+        own.pk: Delivery.State.WAITING,
+    }
+
+
+def test_a_worker_without_places_says_why_nothing_comes_of_it(settings):
+    settings.ETD_TARGETS = {}
+    said = io.StringIO()
+    call_command("deliver", drain=True, stderr=said, stdout=io.StringIO())
+    assert "ETD_TARGETS is empty" in said.getvalue()
+    assert "refresh_records" in said.getvalue()

@@ -76,3 +76,12 @@ def test_a_delivery_that_lacks_something_is_not_sent_and_says_what(thesis, setti
     assert (row.state, row.error_code) == (Delivery.State.NEEDS_ATTENTION, "incomplete")
     assert row.reason == "DSpace takes a thesis with its file, and this one has none."
     assert not DeliveryCall.objects.exists()
+
+
+def test_the_case_of_an_imported_thesis_without_a_file_says_what_to_do(thesis, client):
+    Submission.objects.filter(pk=thesis.pk).update(student=None)
+    thesis.page.files.model.objects.filter(page=thesis.page).delete()
+    client.force_login(make_staff())
+    page = client.get(reverse("thesis_cases:case", args=[thesis.pk])).content.decode()
+    assert "import the thesis again" in page
+    assert "There is no PDF yet." not in page

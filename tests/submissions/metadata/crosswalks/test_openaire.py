@@ -1,12 +1,14 @@
 """OpenAIRE 4: its schema demands nothing, so what the guideline calls mandatory is looked for here."""
 
+import datetime as dt
+
 import pytest
 from lxml import etree
 
 from submissions.metadata.crosswalks import openaire
 from submissions.metadata.crosswalks.datacite_parts import NAMESPACE as DATACITE
 from submissions.metadata.record import DegreeLevel, Funding
-from tests.records import embargoed, full_record, make_record, varied_records
+from tests.records import closed, embargoed, full_record, make_record, varied_records
 
 NS = {"o": openaire.NAMESPACE, "d": DATACITE, "dc": openaire.DC}
 
@@ -41,8 +43,14 @@ def test_an_embargo_has_both_its_dates() -> None:
 
 @pytest.mark.parametrize(
     ("record", "right"),
-    [(make_record(), "c_abf2"), (embargoed(), "c_f1cf"), (embargoed(None), "c_14cb")],
-    ids=["open", "embargoed", "closed"],
+    [
+        (make_record(), "c_abf2"),
+        (embargoed(), "c_f1cf"),
+        (embargoed(None), "c_14cb"),
+        (closed(), "c_14cb"),
+        (closed(embargo_until=dt.date(2028, 5, 1)), "c_14cb"),
+    ],
+    ids=["open", "embargoed", "no-end", "no-file", "no-file-embargoed"],
 )
 def test_the_access_right_is_a_concept_of_coar(record, right: str) -> None:
     (uri,) = find(record, "d:rights/@rightsURI")

@@ -6,7 +6,7 @@ import pytest
 
 from submissions.metadata.crosswalks import terms
 from submissions.metadata.record import DegreeLevel
-from tests.records import embargoed, make_file, make_record
+from tests.records import closed, embargoed, make_file, make_record
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,9 @@ from tests.records import embargoed, make_file, make_record
         (embargoed(), "embargoedAccess", dt.date(2028, 5, 1)),
         # OpenAIRE v3: embargoedAccess must name its end, so no end means closedAccess.
         (embargoed(None), "closedAccess", None),
+        # Without a file there is nothing that anybody could open, and no day from which they could.
+        (closed(), "closedAccess", None),
+        (closed(embargo_until=dt.date(2028, 5, 1)), "closedAccess", None),
         # DataCite 4.6 §5: "if an embargo period has been in effect", its end stays the date.
         (make_record(embargo_until=dt.date(2028, 5, 1)), "openAccess", dt.date(2028, 5, 1)),
         # An embargo that ended before the page went public closed nothing.

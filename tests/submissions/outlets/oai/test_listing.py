@@ -50,7 +50,8 @@ def test_sets_are_those_of_the_thesis(harvester):
             f"programme:{case.programme_id}",
             f"year:{case.published_at.year}",
         ]
-        is_open = case.embargo_until is None or case.embargo_until <= timezone.localdate()
+        reached = case.embargo_until is None or case.embargo_until <= timezone.localdate()
+        is_open = reached and case.page.files.exists()
         assert record.sets == expected + ["open"] * is_open
         rights = [element.text for element in record.metadata.iter(f"{DC}rights")]
         assert ("info:eu-repo/semantics/openAccess" in rights) == is_open
