@@ -20,7 +20,7 @@ from submissions.models.deliveries import Wish
 
 from ..delivery.calls import Caller
 from ..delivery.parcel import Parcel
-from ..delivery.rulings import Answer, NeedsAttention
+from ..delivery.rulings import Answer, NeedsAttention, Refused
 from ..delivery.targets import Target
 from . import roundtrip
 
@@ -53,6 +53,9 @@ class DataCite(Target):
     LABEL = "DataCite"
     NEEDS = ("address", "user", "secret", "prefix")
     CHECKS: ClassVar[tuple[Wish, ...]] = (Wish.RESERVED, Wish.PUBLIC, Wish.WITHDRAWN)
+    WORDS: ClassVar[dict[Wish, str]] = Target.WORDS | {
+        Wish.WITHDRAWN: "hidden from search; the DOI leads to the note that the thesis was withdrawn",
+    }
 
     @property
     def stem(self) -> str:
@@ -91,9 +94,11 @@ class DataCite(Target):
     def bring(self, delivery: Delivery, parcel: Parcel, call: Caller) -> None:
         """Look, then say what is wished for in one PUT; or take back a draft."""
         doi = parcel.submission.doi if self.owns(parcel.submission.doi) else ""
-        for former in {delivery.remote_id} - {doi, ""}:
-            self._retire(former, parcel, call)  # the office gave the thesis another one
-            call.keep(remote_id="", remote_url="", in_doubt="")
+        # The office gave the thesis another one; the last may be there though no answer said so.
+        if formers := {delivery.remote_id, delivery.remote.get("asked", "")} - {doi, ""}:
+            for former in formers:
+                self._retire(former, parcel, call)
+            call.keep(remote_id="", remote_url="", remote={}, in_doubt="")
         if not doi:
             return
         if not parcel.wish:
@@ -101,12 +106,8 @@ class DataCite(Target):
             return
         there = self._look(doi, call)
         state = _state(there)
-        if (
-            there
-            and not delivery.remote_id
-            and not delivery.in_doubt
-            and not _is_of(there, parcel.submission)
-        ):
+        # Also in doubt: whatever was sent from here says whose it is, so what does not is not from here.
+        if there and not delivery.remote_id and not _is_of(there, parcel.submission):
             raise NeedsAttention(
                 f"{self.label} has {doi} already, for something else. Give this thesis another DOI, or ask "
                 f"{self.label} about that one.",
@@ -119,15 +120,7 @@ class DataCite(Target):
             }  # what it knows is hidden, and there if it is published again
         if event := _EVENTS.get((state, parcel.wish)):
             attributes["event"] = event
-        answer = call(
-            parcel.wish,
-            "PUT",
-            _path(doi),
-            doubtful=True,
-            headers=_HEADERS,
-            params=_DETAIL,
-            data=json.dumps({"data": {"id": doi, "type": "dois", "attributes": attributes}}).encode(),
-        )
+        answer = self._put(doi, attributes, delivery, parcel, call)
         now = _state(answer) or _state(self._look(doi, call))
         if now not in _FULFILLED[parcel.wish]:
             call.keep(in_doubt="")
@@ -147,12 +140,17 @@ class DataCite(Target):
         doi = delivery.remote_id
         answer = self._look(doi, call)
         if not answer:
-            return [f"{self.label} no longer has {doi}. Replay it."]
+            return [f"{self.label} no longer has {doi}. Press “Send again”."]
         state, wanted = _state(answer), _FULFILLED[parcel.wish]
         found = []
         if state not in wanted:
-            found.append(f"{doi} is “{state}” at {self.label}, and should be “{wanted[0]}”. Replay it.")
-        return found + roundtrip.lost(self.label, _attributes(parcel), answer.data["data"]["attributes"])
+            found.append(
+                f"{doi} is “{state}” at {self.label}, and should be “{wanted[0]}”. Press “Send again”."
+            )
+        sent = _attributes(parcel)
+        if parcel.wish == Wish.WITHDRAWN:
+            sent = {"url": sent["url"]}  # the rest is hidden, and sent anew if it is published again
+        return found + roundtrip.lost(self.label, sent, answer.data["data"]["attributes"])
 
     @classmethod
     def problems(cls, options: dict[str, Any]) -> list[str]:
@@ -168,6 +166,31 @@ class DataCite(Target):
                 "“prefix” must be the prefix of your DOIs, such as 10.5555, and “shoulder” letters and digits."
             )
         return found
+
+    def _put(
+        self, doi: str, attributes: dict[str, Any], delivery: Delivery, parcel: Parcel, call: Caller
+    ) -> Answer:
+        """Say it. The DOI is written down before (``remote["asked"]``), so that it is found though the answer is lost
+        and the thesis has another one by then; what is refused for certain leaves nothing behind.
+        """
+        before = delivery.remote
+        if delivery.remote_id != doi:
+            call.keep(remote={**before, "asked": doi})
+        body = {"data": {"id": doi, "type": "dois", "attributes": attributes}}
+        try:
+            return call(
+                parcel.wish,
+                "PUT",
+                _path(doi),
+                doubtful=True,
+                headers=_HEADERS,
+                params=_DETAIL,
+                data=json.dumps(body).encode(),
+            )
+        except Refused:
+            if not delivery.in_doubt:
+                call.keep(remote=before)
+            raise
 
     def _look(self, doi: str, call: Caller) -> Answer | None:
         """What is there; None when nothing is."""

@@ -9,8 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from submissions import lifecycle
-from submissions.case_facts import name_thesis
-from submissions.models import Status
+from submissions.models import Status, Submission
 from submissions.models.deliveries import Delivery, DeliveryCall
 from submissions.outlets import refresh
 from submissions.outlets.delivery import wishes, work
@@ -30,12 +29,30 @@ def at_datacite(places, doi: str) -> dict | None:
     return answer.json()["data"]["attributes"] if answer.status_code == 200 else None
 
 
+def register(places, doi: str, title: str) -> None:
+    """Let the account have ``doi`` for something that is not ours."""
+    body = {"data": {"type": "dois", "attributes": {"doi": doi, "titles": [{"title": title}]}}}
+    requests.post(
+        f"{places.at('datacite')}/dois",
+        json=body,
+        headers={"Content-Type": "application/vnd.api+json"},
+        auth=(USER, SECRET),
+        timeout=5,
+    ).raise_for_status()
+
+
 def delivery_of(submission) -> Delivery:
     return Delivery.objects.get(submission=submission, target="doi")
 
 
 def later(**time) -> dt.datetime:
     return timezone.now() + dt.timedelta(**time)
+
+
+def replace(submission, doi: str) -> None:
+    """Give a thesis another DOI though DataCite has the first: nobody may on screen, and a hand in the database can."""
+    Submission.objects.filter(pk=submission.pk).update(doi=doi)
+    refresh(fresh(submission))
 
 
 def test_it_is_reserved_at_approval_and_the_student_is_told(
@@ -132,7 +149,7 @@ def test_a_doi_that_was_replaced_by_anothers_is_hidden(places) -> None:
     submission = make_submission(Status.PUBLISHED)
     work.run_due()
     ours = submission.doi
-    name_thesis(submission, actor=make_staff(), doi="10.9999/elsewhere", handle="")
+    replace(submission, "10.9999/elsewhere")
     work.run_due()
     assert at_datacite(places, ours)["state"] == "registered"
     assert work.run_due() == 0
@@ -142,22 +159,54 @@ def test_a_doi_that_is_something_elses_is_not_written_over(places) -> None:
     submission = make_submission(Status.IN_REVIEW)
     submission.doi = "10.5555/another-thing"
     submission.save()
-    body = {
-        "data": {"type": "dois", "attributes": {"doi": submission.doi, "titles": [{"title": "A data set"}]}}
-    }
-    requests.post(
-        f"{places.at('datacite')}/dois",
-        json=body,
-        headers={"Content-Type": "application/vnd.api+json"},
-        auth=(USER, SECRET),
-        timeout=5,
-    ).raise_for_status()
+    register(places, submission.doi, "A data set")
     lifecycle.approve(submission, actor=make_staff())
     work.run_due()
     assert at_datacite(places, submission.doi)["titles"] == [{"title": "A data set"}]
     row = delivery_of(submission)
     assert row.state == State.NEEDS_ATTENTION
     assert "already" in row.reason
+
+
+@pytest.mark.parametrize("status", [Status.APPROVED, Status.PUBLISHED])
+def test_what_somebody_else_registered_while_it_was_in_doubt_is_not_written_over(places, status) -> None:
+    submission = make_submission(status)
+    places.fail("PUT /datacite", "cut")  # the answer, or the question: whoever waits cannot know
+    work.run_due()
+    requests.delete(f"{places.at('datacite')}/dois/{submission.doi}", auth=(USER, SECRET), timeout=5)
+    register(places, submission.doi, "A data set")
+    work.run_due(now=later(minutes=10))
+    assert at_datacite(places, submission.doi)["titles"] == [{"title": "A data set"}]
+    row = delivery_of(submission)
+    assert (row.state, row.error_code) == (State.NEEDS_ATTENTION, "taken")
+
+
+@pytest.mark.parametrize("do", ["lose", "cut"])
+@pytest.mark.parametrize("prefix", ["10.5555", "10.9999"])
+def test_a_doi_that_was_replaced_while_it_was_in_doubt_is_retired(places, do, prefix) -> None:
+    submission = make_submission(Status.PUBLISHED)
+    former, replaced_by = submission.doi, f"{prefix}/after-{do}"
+    places.fail("PUT /datacite", do)
+    work.run_due()
+    replace(submission, replaced_by)
+    work.run_due(now=later(minutes=10))
+    there = at_datacite(places, former)
+    assert there is None or there["state"] == "registered"
+    if prefix == "10.5555":
+        assert at_datacite(places, replaced_by)["state"] == "findable"
+        assert delivery_of(submission).remote_id == replaced_by
+
+
+def test_a_chain_of_lost_answers_leaves_one_doi(places) -> None:
+    submission = make_submission(Status.PUBLISHED)
+    names = [submission.doi, "10.5555/second", "10.5555/third"]
+    for turn, name in enumerate(names):
+        if turn:
+            replace(submission, name)
+        places.fail(f"PUT /datacite/dois/{name}", "lose")
+        work.run_due(now=later(days=turn))
+    work.run_due(now=later(days=9))
+    assert [at_datacite(places, name)["state"] for name in names] == ["registered", "registered", "findable"]
 
 
 @pytest.mark.parametrize("do", ["lose", "cut"])
@@ -190,11 +239,11 @@ def test_what_it_refuses_is_said_in_its_words_and_can_be_tried_again(places) -> 
     row = delivery_of(submission)
     assert (row.state, row.in_doubt) == (State.NEEDS_ATTENTION, "")
     assert "is not a title" in row.reason
+    assert row.remote == {}  # nothing is there to take back
     assert work.run_due(now=later(days=2)) == 0
     wishes.retry(row, make_staff())
     work.run_due()
     assert delivery_of(submission).state == State.DONE
-    assert "tried again" in submission.changes.first().sentence
 
 
 def test_retry_after_is_kept_for_everybody(places) -> None:
