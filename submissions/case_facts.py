@@ -14,6 +14,8 @@ from django.utils.formats import date_format
 from . import outlets, permissions
 from .metadata import identifiers
 from .models import Status, StatusChange, Submission, WithdrawnId
+from .outlets.delivery.targets import targets
+from .outlets.doi.codes import reserved_doi
 from .outlets.refresh import current_record
 from .refusals import MoveRefused
 
@@ -78,7 +80,7 @@ def name_thesis(submission: Submission, *, actor: AbstractUser, **typed: str) ->
     """Record ``doi``, ``handle``, ``isbn`` or ``urn`` in any usual form; empty takes one away, and one that is not
     named stays. They stand in every format from then on.
 
-    Raises ``MoveRefused`` for one that is none, or that another thesis has.
+    Raises ``MoveRefused`` for one that is none, or that another thesis has, and for another DOI where it must stay.
     """
     submission = _lock(submission)
     _allow(permissions.can_identify(actor, submission))
@@ -87,6 +89,8 @@ def name_thesis(submission: Submission, *, actor: AbstractUser, **typed: str) ->
         wanted = read_identifier(submission, scheme, text)
         before = getattr(submission, scheme)
         if wanted != before:
+            if scheme == "doi" and (stays := why_doi_stays(submission)):
+                raise MoveRefused(stays)
             setattr(submission, scheme, wanted)
             changed.append(scheme)
             _note(submission, actor, _naming(scheme, before, wanted), f"It was {before}." if before else "")
@@ -94,6 +98,25 @@ def name_thesis(submission: Submission, *, actor: AbstractUser, **typed: str) ->
         submission.save(update_fields=changed)
         outlets.refresh(submission)
     return submission
+
+
+def why_doi_stays(submission: Submission) -> str:
+    """Why the DOI of a thesis cannot be changed or taken away, in words; "" when it can.
+
+    One that DataCite has from us, or that is reserved, may be printed already. One that DataCite has for something
+    else was never this thesis'.
+    """
+    for delivery in submission.deliveries.all():
+        place = targets().get(delivery.target)
+        if place is None or place.kind != "datacite" or not place.owns(submission.doi):
+            continue
+        if delivery.error_code == "taken":
+            return ""
+        if delivery.sent_wish or delivery.in_doubt:
+            return f"The DOI cannot be changed: {place.label} has it from us, and it may be printed in the thesis."
+    if reserved_doi(submission):
+        return "The DOI cannot be changed: it is reserved, and the student may have printed it in the thesis."
+    return ""
 
 
 def read_identifier(submission: Submission, scheme: str, typed: str) -> str:

@@ -172,15 +172,23 @@ _TOLD = {
     State.HELD: "ORCID is told when the student has looked at it.",
     State.PAUSED: "Nothing is sent to ORCID while it is paused.",
     State.NEEDS_ATTENTION: "ORCID cannot be told as things stand: the reason is below, under ORCID.",
-    State.SENT: "ORCID has it already.",
+    State.SENT: "Nothing has to change at ORCID.",
     State.REMOVED: "",
 }
 
 
+_DIFFER = "When ORCID is told of each entry is below, under ORCID."
+
+
 def told_to_orcid(submission: Submission) -> str:
-    """Return sentences for the office: when ORCID hears of what just changed; "" when there is nothing to tell."""
+    """Return a sentence for the office: when ORCID hears of what just changed; "" when there is nothing to tell.
+
+    Of several entries (work, degree) those that are as they should be are not spoken of beside one that is not.
+    """
     items = OrcidItem.objects.filter(key=str(submission.uuid)).select_related("connection")
-    return " ".join(dict.fromkeys(filter(None, map(_told, items))))
+    said = set(filter(None, map(_told, items)))
+    said = said - {_TOLD[State.SENT]} or said
+    return _DIFFER if len(said) > 1 else "".join(said)
 
 
 def _told(item: OrcidItem) -> str:

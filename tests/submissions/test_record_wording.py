@@ -2,6 +2,7 @@
 
 import pytest
 
+from orcid_workflow.models import OrcidItem
 from submissions import record_wording
 from tests.factories import make_submission
 
@@ -40,6 +41,23 @@ def test_the_office_is_told_when_orcid_hears_of_it_by_the_mode(settings, mode, s
     submission.student.orcid_connections.update(state="revoked")
     told = record_wording.told_to_orcid(submission)
     assert told == "ORCID cannot be told as things stand: the reason is below, under ORCID."
+
+
+def test_an_entry_that_stays_is_not_spoken_of_beside_one_that_goes():
+    submission = make_submission("published")
+    items = OrcidItem.objects.filter(key=str(submission.uuid))
+    assert {item.kind for item in items} == {"work", "education"}
+    items.filter(kind="education").update(state="sent")
+    assert record_wording.told_to_orcid(submission) == "ORCID is told next."
+    items.filter(kind="work").update(state="needs_attention")
+    assert record_wording.told_to_orcid(submission).startswith("ORCID cannot be told as things stand")
+    items.filter(kind="education").update(state="paused")
+    told = "When ORCID is told of each entry is below, under ORCID."
+    assert record_wording.told_to_orcid(submission) == told
+    items.update(state="sent")
+    assert record_wording.told_to_orcid(submission) == "Nothing has to change at ORCID."
+    items.update(state="removed")
+    assert record_wording.told_to_orcid(submission) == ""
 
 
 def test_without_an_entry_nothing_is_said_of_orcid(settings):

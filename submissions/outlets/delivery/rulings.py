@@ -116,7 +116,7 @@ _TABLE: dict[int | None, Ruling] = {
     409: Ruling(
         True, "{label} was changing the same record at this moment. We try again by ourselves.", most=6
     ),
-    410: Ruling(False, "{label} no longer has what we asked for. Replay it if it should be there."),
+    410: Ruling(False, "{label} no longer has what we asked for. If it should be there, press “Send again”."),
     411: Ruling(False, _OURS),
     412: Ruling(
         True, "{label} says that the file was damaged on its way. We send it again by ourselves.", most=4

@@ -30,13 +30,19 @@ class Target:
     """One place. A kind is a subclass; it says what should be known there, in which words, and how it gets there.
 
     ``NEEDS``: keys that the settings must have beside ``kind``. ``LABEL``: the name where the settings give none.
-    ``CHECKS``: the wishes whose fulfilment is read back.
+    ``CHECKS``: the wishes whose fulfilment is read back. ``WORDS``: what a wish, or its fulfilment, means there.
     """
 
     kind: ClassVar[str] = ""
     LABEL: ClassVar[str] = ""
     NEEDS: ClassVar[tuple[str, ...]] = ("address", "user", "secret")
     CHECKS: ClassVar[tuple[Wish, ...]] = (Wish.PUBLIC,)
+    WORDS: ClassVar[dict[Wish, str]] = {
+        Wish.NOTHING: "nothing",
+        Wish.RESERVED: "reserved, not public",
+        Wish.PUBLIC: "public",
+        Wish.WITHDRAWN: "withdrawn, with a note that it was there",
+    }
 
     def __init__(self, name: str, options: dict[str, Any]) -> None:
         """``name`` is the key in ``ETD_TARGETS``, ``options`` its value."""

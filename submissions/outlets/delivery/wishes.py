@@ -10,10 +10,11 @@ from collections.abc import Callable
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.utils import timezone
+from wagtail.log_actions import log as write_down
 
 from orcid_workflow.api import errors
 from submissions.metadata.record import ThesisRecord
-from submissions.models import StatusChange, Submission
+from submissions.models import Submission
 from submissions.models.deliveries import Delivery, Wish
 
 from .parcel import Parcel, parcel_of
@@ -21,8 +22,11 @@ from .targets import Target, targets
 
 log = logging.getLogger(__name__)
 State = Delivery.State
-_PAUSED = "Paused by the office. Nothing is sent until it is resumed."
-_IMPORTED = "Imported from elsewhere. Nothing is sent until it is resumed."
+_PAUSED = "Paused by the office. Nothing is sent until somebody presses “Go on”."
+_IMPORTED = "Imported from elsewhere. Nothing is sent until somebody presses “Go on”."
+#: An action of Wagtail's log; ``data`` has the sentence. The office reads it with the history of the case
+#: (``review.history``), and the student, whom it does not concern, does not.
+ACTED = "deliveries.act"
 _UNSAYABLE = "unsayable"
 _UNSAYABLE_WORDS = (
     "The record could not be put into the form that {label} takes. "
@@ -49,7 +53,7 @@ def desire_all(submission: Submission, record: ThesisRecord | None) -> None:
         if row.pk is None and not wish and not reason:
             continue
         changed = (wish, digest) != (row.wish, row.desired_hash) or (not wish and reason != row.reason)
-        row.wish, row.desired_hash = wish, digest
+        wish_for(row, wish, digest)
         if code:
             stand(row, State.NEEDS_ATTENTION, reason, code)
         elif row.pk is None and wish and submission.student_id is None and not target.options.get("imported"):
@@ -68,10 +72,14 @@ def parcel_for(target: Target, submission: Submission, record: ThesisRecord | No
     # What was never there need not be said to be gone.
     if wish == Wish.WITHDRAWN and not something_there(row):
         wish = Wish.NOTHING
-    # What the public saw there, or may have, is withdrawn and not denied.
-    elif wish == Wish.NOTHING and row.sent_wish in (Wish.PUBLIC, Wish.WITHDRAWN):
-        wish = Wish.WITHDRAWN
     return parcel_of(submission, record if wish == Wish.PUBLIC else None, wish)
+
+
+def wish_for(row: Delivery, wish: str, digest: str) -> None:
+    """Set what should be at the place. What was read back of something else counts no longer. Does not save."""
+    if wish != row.wish:
+        row.alarms = []
+    row.wish, row.desired_hash = wish, digest
 
 
 def something_there(row: Delivery) -> bool:
@@ -183,24 +191,18 @@ def _check(row: Delivery) -> bool:
 def _act(
     delivery: Delivery, actor: AbstractUser | None, sentence: str, action: Callable[[Delivery], bool]
 ) -> Delivery:
-    """Do ``action`` to the locked row and write who did it into the history of the case. Returns the row."""
+    """Do ``action`` to the locked row and write who did it where the office reads it. Returns the row."""
     with transaction.atomic():
         # The case first, as in a refresh: two locks in two orders would wait for each other.
-        case = Submission.objects.select_for_update().get(pk=delivery.submission_id)
+        Submission.objects.select_for_update().get(pk=delivery.submission_id)
         row = Delivery.objects.select_for_update().get(pk=delivery.pk)
         if not action(row):
             return row
         row.save()
         if sentence:
             target = targets().get(row.target)
-            StatusChange.objects.create(
-                submission=case,
-                from_status=case.status,
-                to_status=case.status,
-                actor=actor,
-                actor_name=(actor.get_full_name() or actor.get_username()) if actor else "",
-                sentence=sentence.format(label=target.label if target else row.target)[:300],
-            )
+            said = sentence.format(label=target.label if target else row.target)
+            write_down(row, ACTED, user=actor, data={"sentence": said})
     return row
 
 

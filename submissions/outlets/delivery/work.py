@@ -130,7 +130,7 @@ def _follow(target: Target, row: Delivery, owner: str) -> Parcel | None:
             wishes.settle(row, "" if parcel.wish else target.why_nothing(parcel.submission))
             row.save()
             return None
-        row.save(update_fields=["wish", "desired_hash", "updated_at"])
+        row.save(update_fields=["wish", "desired_hash", "alarms", "updated_at"])
     return parcel
 
 
@@ -148,7 +148,7 @@ def _afresh(target: Target, row: Delivery, owner: str) -> Parcel:
     for field in Delivery._meta.concrete_fields:
         setattr(row, field.attname, getattr(fresh, field.attname))
     parcel = wishes.parcel_for(target, submission, current_record(submission), row)
-    row.wish, row.desired_hash = parcel.wish, wishes.digest_of(target, parcel)
+    wishes.wish_for(row, parcel.wish, wishes.digest_of(target, parcel))
     return parcel
 
 
@@ -228,7 +228,7 @@ def _check(target: Target, row: Delivery, owner: str, now: dt.datetime | None) -
             row.save()
             return
         if parcel.wish not in target.CHECKS:
-            row.check_at = None
+            row.check_at, row.alarms = None, []
             row.save()
             return
     try:
@@ -251,7 +251,7 @@ def _check(target: Target, row: Delivery, owner: str, now: dt.datetime | None) -
 
 def _missing(target: Target, answer: rulings.Answer) -> str:
     if answer.status in (404, 410):
-        return f"{target.label} no longer has the record. Replay it if it should be there."
+        return f"{target.label} no longer has the record. If it should be there, press “Send again”."
     return (
         f"The record could not be read back. {rulings.sentence(rulings.decide(answer.status), target.label)}"
     )

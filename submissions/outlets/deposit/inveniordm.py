@@ -115,8 +115,12 @@ class InvenioRDM(Target):
         answer = call("look", "GET", self._path(delivery), ok=(200, 403, 404, 410))
         if answer.status in (200, 410):
             return "published" if answer.status == 200 else "deleted"
-        draft = call("look at draft", "GET", self._path(delivery, "draft"), ok=(200, 403, 404, 410))
-        return "draft" if draft.status == 200 else "gone"
+        draft = call("look at draft", "GET", self._path(delivery, "draft"), ok=(200, 404, 410))
+        if draft.status == 200:
+            return "draft"
+        if answer.status == 403:  # it is there, and not for us: nothing is known to be gone
+            raise Refused(answer)
+        return "gone"
 
     def _ours(self, parcel: Parcel, call: Caller) -> list[dict]:
         """Records and drafts of our account with the thesis' uuid."""

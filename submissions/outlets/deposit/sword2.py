@@ -45,6 +45,9 @@ class Sword2(Target):
     kind: ClassVar[str] = "sword2"
     LABEL: ClassVar[str] = "SWORD repository"
     NEEDS: ClassVar[tuple[str, ...]] = ("address", "user", "secret", "collection")
+    WORDS: ClassVar[dict[Wish, str]] = Target.WORDS | {
+        Wish.WITHDRAWN: "nothing any more: the deposit of a withdrawn thesis is deleted",
+    }
 
     def bring(self, delivery: Delivery, parcel: Parcel, call: Caller) -> None:
         """As ``Target.bring``."""

@@ -68,13 +68,6 @@ _RECORD = {
     OrcidItem.State.PAUSED: Look("Paused", "lock", "plain"),
     OrcidItem.State.REMOVED: Look("Not on the record", "circle-xmark", "plain"),
 }
-#: What should be, or is, at a place: in words for a sentence.
-WISHES = {
-    Wish.NOTHING: "nothing",
-    Wish.RESERVED: "reserved, not public",
-    Wish.PUBLIC: "public",
-    Wish.WITHDRAWN: "withdrawn, with a note that it was there",
-}
 
 
 def look_of(delivery: Delivery) -> Look:

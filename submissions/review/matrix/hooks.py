@@ -5,6 +5,7 @@ from wagtail import hooks
 from wagtail.admin.site_summary import SummaryItem
 
 from submissions import permissions
+from submissions.outlets.delivery.wishes import ACTED
 
 from .actions import CHECKED
 from .listing import MatrixViewSet
@@ -46,3 +47,4 @@ def trouble_summary(request: HttpRequest, items: list[SummaryItem]) -> None:
 def matrix_actions(actions: object) -> None:
     """What is no event of a case, for the site's history."""
     actions.register_action(CHECKED, "Delivery: read back", "Had a delivery read back")
+    actions.register_action(ACTED, "Delivery: acted on", lambda entry: entry.data["sentence"])

@@ -12,13 +12,13 @@ from submissions import permissions
 from submissions.metadata.demands import FIELDS, missing
 from submissions.models import Delivery, DeliveryCall, Status, Submission, Wish
 from submissions.outlets import packages
-from submissions.outlets.delivery.targets import targets
+from submissions.outlets.delivery.targets import Target, targets
 from submissions.permissions import can_take_packages
 
 from ..desk import case_url
 from ..mending import Lack, record_so_far, where
 from .actions import ACTIONS, DeliveryAction, against, label_of
-from .cells import WISHES, Cell, fill, place_cell
+from .cells import Cell, fill, place_cell
 from .outlets import PLACE, RECORD, Outlet, places
 
 SHOWN_CALLS = 50  # of each place
@@ -118,13 +118,14 @@ def _view(outlet: Outlet, cell: Cell, known: bool = True) -> PlaceView:
     delivery = cell.source
     if delivery is None:
         return PlaceView(outlet, cell, None, known=known)
+    words = targets().get(outlet.key, Target).WORDS
     calls = list(delivery.calls.all()[: SHOWN_CALLS + 1])
     return PlaceView(
         outlet,
         cell,
         delivery,
-        should=WISHES[Wish(delivery.wish)],
-        is_there=WISHES[Wish(delivery.sent_wish)],
+        should=words[Wish(delivery.wish)],
+        is_there=words[Wish(delivery.sent_wish)],
         calls=calls[:SHOWN_CALLS],
         more_calls=max(0, len(calls) - SHOWN_CALLS),
         known=known,

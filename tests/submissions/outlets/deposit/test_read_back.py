@@ -1,5 +1,6 @@
 """The alarm: a repository that loses an iD, changes a date or a title, or gives back another file is found out."""
 
+import datetime as dt
 import hashlib
 import io
 import re
@@ -9,8 +10,9 @@ import pytest
 import requests
 
 from submissions.files.store import open_bytes
+from submissions.models import Submission
 from submissions.models.deliveries import Delivery
-from submissions.outlets.delivery import wishes, work
+from submissions.outlets.delivery import calls, wishes, work
 from tests.factories import fresh, make_staff
 from tests.places_process import SECRET, USER
 
@@ -72,6 +74,25 @@ def test_sword_without_the_package_cannot_show_ids_and_raises_no_false_alarm(pla
     wishes.check_now(Delivery.objects.get(), make_staff())
     work.run_due()
     assert Delivery.objects.get().alarms == []
+
+
+def test_a_package_too_large_to_read_hides_no_other_loss(places, settings, monkeypatch):
+    repository = set_up(places, settings, "sword2")
+    publish()
+    delivery = work_on()
+    package = requests.get(delivery.remote["media"], auth=(USER, SECRET), timeout=10).content
+    monkeypatch.setattr(calls, "_MOST_BYTES", len(package) - 1)
+    title = Submission.objects.get().page.title
+    alarms = alarms_after(repository, (title, "Something else"))
+    assert [one for one in alarms if "Something else" in one]
+    row = Delivery.objects.get()
+    assert row.state == Delivery.State.DONE
+    assert "files were not read back" in row.reason
+    assert row.checked_at > delivery.checked_at
+    assert row.check_at - row.checked_at > dt.timedelta(hours=2)  # not every hour for ever
+    monkeypatch.setattr(calls, "_MOST_BYTES", len(package))
+    alarms_after(repository, ("never", "there"))
+    assert Delivery.objects.get().reason == ""
 
 
 def test_a_package_that_was_changed_at_a_sword_repository_is_found_out(places, settings):
@@ -157,4 +178,6 @@ def test_a_record_that_was_taken_away_is_missed(repository):
     wishes.check_now(delivery, make_staff())
     work.run_due()
     delivery.refresh_from_db()
-    assert delivery.alarms == ["The library no longer has the record. Replay it if it should be there."]
+    assert delivery.alarms == [
+        "The library no longer has the record. If it should be there, press “Send again”."
+    ]

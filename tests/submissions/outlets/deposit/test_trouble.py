@@ -4,7 +4,7 @@ import pytest
 
 from submissions import lifecycle
 from submissions.models.deliveries import Delivery
-from submissions.outlets.delivery import work
+from submissions.outlets.delivery import wishes, work
 from tests.factories import fresh, make_staff
 
 from .conftest import KINDS, assert_whole, change_title, publish, work_on
@@ -87,3 +87,91 @@ def test_withdrawn_while_nobody_knows_whether_it_arrived(repository):
     delivery = work_on()
     assert delivery.state in (Delivery.State.DONE, Delivery.State.REMOVED)
     assert repository.states() == (["withdrawn"] if repository.kind == "dspace" else [])
+
+
+@pytest.mark.parametrize("repository", ["inveniordm"], indirect=True)
+@pytest.mark.parametrize("step", ["look", "retry"])
+def test_a_record_that_is_not_for_us_is_not_said_to_be_gone(repository, step):
+    """403 is a matter of rights; only 404 and 410 say that nothing is there."""
+    submission = publish()
+    before = work_on()
+    repository.places.fail("GET .*/api/records/", "refuse", times=-1, status=403)
+    change_title(submission, "Tidal mixing, corrected")
+    work.run_due()
+    row = Delivery.objects.get()
+    if step == "retry":
+        wishes.retry(row, make_staff())
+        work.run_due()
+        row.refresh_from_db()
+    assert (row.state, row.error_code) == (Delivery.State.NEEDS_ATTENTION, "403")
+    assert row.reason.startswith("Our account at The library may not do this.")
+    assert row.remote_id == before.remote_id
+
+
+def taken_away(repository):
+    """A thesis whose deposit somebody took away there, as the office was told."""
+    submission = publish()
+    work_on()
+    find = {"sword2": "GET .*/edit/", "dspace": "GET .*/items/", "inveniordm": "GET .*/api/records/"}
+    repository.places.fail(find[repository.kind], "refuse", times=-1, status=404)
+    change_title(submission, "Another title")
+    assert work_on().error_code == "gone"
+    return submission
+
+
+def test_only_a_person_has_what_was_taken_away_deposited_anew(repository):
+    """Whatever changes of the record meanwhile, the nightly refresh, or a pause: it stays away."""
+    submission = taken_away(repository)
+    repository.places.heal()
+    for title in ("A third title", "A fourth title"):
+        before = Delivery.objects.get().desired_hash
+        change_title(submission, title)
+        assert work_on().state == Delivery.State.NEEDS_ATTENTION
+        assert Delivery.objects.get().desired_hash != before
+    assert repository.places.log() == []  # nobody asked again, so that nobody was answered
+
+
+def test_a_pause_does_not_have_what_was_taken_away_deposited_anew(repository):
+    taken_away(repository)
+    wishes.pause(Delivery.objects.get(), make_staff())
+    wishes.resume(Delivery.objects.get(), make_staff())
+    before = len(repository.writes())
+    delivery = work_on()
+    assert (delivery.state, delivery.error_code) == (Delivery.State.NEEDS_ATTENTION, "gone")
+    assert [line for line in repository.writes()[before:] if "authn" not in line] == []
+
+
+def test_a_worker_killed_before_it_could_say_what_is_gone_says_it_the_next_time(repository, monkeypatch):
+    submission = publish()
+    work_on()
+    find = {"sword2": "GET .*/edit/", "dspace": "GET .*/items/", "inveniordm": "GET .*/api/records/"}
+    repository.places.fail(find[repository.kind], "refuse", times=-1, status=404)
+    change_title(submission, "Another title")
+
+    class Killed(BaseException):
+        pass
+
+    def kill(*_):
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(work, "_failed", kill)
+        with pytest.raises(Killed):
+            work.run_due()
+    before = len(repository.writes())
+    delivery = work_on()
+    assert (delivery.state, delivery.error_code) == (Delivery.State.NEEDS_ATTENTION, "gone")
+    assert [line for line in repository.writes()[before:] if "authn" not in line] == []
+
+
+def test_a_thesis_that_is_withdrawn_need_not_be_found_there_first(repository):
+    submission = taken_away(repository)
+    lifecycle.withdraw(fresh(submission), actor=make_staff())
+    assert work_on().state in (Delivery.State.DONE, Delivery.State.REMOVED)
+
+
+def test_an_alarm_goes_when_the_thesis_does(repository):
+    submission = publish()
+    Delivery.objects.filter(pk=work_on().pk).update(alarms=["The title did not reach The library."])
+    lifecycle.withdraw(fresh(submission), actor=make_staff())
+    assert work_on().alarms == []

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pytest
 from django.urls import reverse
 from django.utils import timezone
 
@@ -135,3 +136,14 @@ def test_the_author_is_not_troubled_with_what_the_office_mends(client, thesis):
 def test_the_author_reads_of_a_withdrawal(client, thesis):
     make_delivery(thesis, wish="withdrawn", sent_wish="withdrawn")
     assert "University repository was told that your thesis is withdrawn." in told(client, thesis)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"), [("dspace", "a note that it was there"), ("sword2", "is deleted")]
+)
+def test_the_words_for_what_is_there_fit_the_kind_of_place(desk, thesis, settings, kind, words):
+    settings.ETD_TARGETS = {"repository": settings.ETD_TARGETS["repository"] | {"kind": kind}}
+    make_delivery(thesis, wish="withdrawn", sent_wish="withdrawn")
+    page = text(desk.get(reverse("deliveries:thesis", args=[thesis.pk])))
+    facts = page.split("What should be there", 1)[1].split("</dl>")[0]
+    assert facts.count(words) == 2
