@@ -66,7 +66,7 @@ def test_a_day_is_one_of_utc(reader, spread, settings):
 
 def test_filters_are_those_of_the_thesis_and_narrow_together(reader):
     StoredRecord.objects.filter(pk__in=[row.pk for row in rows()[::4]]).update(is_open=False)
-    pages = Submission.objects.values("page")[1::5]
+    pages = Submission.objects.values_list("page_id", flat=True)[1::5]
     ThesisFile.objects.filter(page__in=pages).delete()
     whole = reader.theses()
     assert len(whole) == 25
