@@ -19,6 +19,7 @@ from ..models import (
     ThesisIndexPage,
     ThesisPage,
 )
+from ..refusals import MoveRefused
 from . import facts as facts_of
 from .facts import LABELS, LISTS
 from .imported import ImportedPerson
@@ -65,6 +66,9 @@ def change(plan: Plan, source: str) -> Submission:
     submission = Submission.objects.select_for_update().get(pk=plan.record.submission_id)
     page = ThesisPage.objects.get(pk=submission.page_id)
     page.submission = submission
+    if page.has_unpublished_changes or facts_of.here(submission, page) != plan.now:
+        # Between the plan and the lock somebody wrote here.
+        raise MoveRefused("It was changed here while the import was at it. Import again.")
     _save_rows(plan)
     facts_of.put({name: plan.facts[name] for name in plan.change}, submission, page)
     for name, row in _of_lists(plan).items():
@@ -115,6 +119,9 @@ def keep_found_ids(plan: Plan, submission: Submission, page: ThesisPage, source:
         row = found.get(key) or FoundId(submission=submission, member_key=key, source=source[:300])
         if row.confirmed_at:
             continue
+        if row.pk and (row.name, row.orcid) != (person.display[:201], person.orcid):
+            # Somebody else, or another iD: a link that was sent before must not put its reader's iD beside this name.
+            row.nonce, row.invited_at, row.expires_at, row.email = uuid.uuid4(), None, None, ""
         row.name, row.orcid, row.email = person.display[:201], person.orcid, row.email or person.email
         row.save()
     for key, row in found.items():

@@ -17,6 +17,16 @@ from .facts import LABELS, Facts, iso
 from .imported import ImportedFile, ImportedThesis
 from .lists import Lists, Missing, made_of
 
+CORRECTED = "A correction is being written here. Publish it, then import again."
+ANOTHER = (
+    "author: another name stands there now, but the iD of {} was confirmed for this thesis. Nothing was changed. If "
+    "the author is another one, take the iD out of the records on the case page and change the name there."
+)
+UNKNOWN = (
+    "It differs from what is here ({}), and it is not known what an earlier import brought, so nothing was changed. "
+    "Change it on the case page."
+)
+AUTHOR = frozenset({"author_given", "author_family"})
 MAX_FILE = 2 * 1024 * 1024 * 1024
 
 
@@ -33,7 +43,8 @@ class Action(StrEnum):
 @dataclass(slots=True)
 class Plan:
     """``facts`` are all that the source says now, ``change`` the fields to be written. ``rows`` are those of the lists,
-    by field. ``files`` are those that can be taken, with what is known of them. ``told`` are sentences.
+    by field. ``files`` are those that can be taken, with what is known of them. ``told`` are sentences. ``now`` is what
+    stood here when the plan was made.
     """
 
     action: Action
@@ -44,6 +55,7 @@ class Plan:
     rows: dict[str, Model | None] = field(default_factory=dict)
     files: list[tuple[ImportedFile, preflight.PdfFacts]] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    now: Facts = field(default_factory=dict)
 
 
 def plan(thesis: ImportedThesis, record: ImportedRecord | None, lists: Lists) -> Plan:
@@ -210,9 +222,10 @@ def _compare(made: Plan, record: ImportedRecord) -> None:
         return
     if page.has_unpublished_changes:
         made.action = Action.LEAVE
-        made.told.insert(0, "A correction is being written here. Publish it, then import again.")
+        made.told.insert(0, CORRECTED)
         return
     now, said = facts_of.here(submission, page), record.said
+    made.now = now
     kept = []
     for name, value in made.facts.items():
         if value == said.get(name, now[name]) or value == now[name]:
@@ -224,3 +237,9 @@ def _compare(made: Plan, record: ImportedRecord) -> None:
     if kept:
         made.told.append(f"Changed there and here, and left as it is here: {', '.join(kept)}.")
     made.action = Action.CHANGE if made.change or record.deleted_there else Action.SAME
+    if not said and made.change:
+        made.action = Action.LEAVE
+        made.told.insert(0, UNKNOWN.format(", ".join(LABELS[name] for name in made.change)))
+    elif submission.author_connection_id and not AUTHOR.isdisjoint(made.change):
+        made.action = Action.LEAVE
+        made.told.insert(0, ANOTHER.format(submission.author_name))

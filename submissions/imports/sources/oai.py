@@ -37,6 +37,18 @@ class Wanted:
     subset: str = ""
 
 
+def _must_be_whole(content: bytes, status: int) -> None:
+    """Scythe mends what it reads, so that a page that was cut off would look like the whole and last one."""
+    if status != 200:
+        return
+    try:
+        etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError as error:
+        raise SourceBroken(
+            f"The server sent a page that is no whole XML ({error}). It may have been cut off; import again."
+        ) from error
+
+
 class _Scythe(Scythe):
     """Scythe with a limit of size: a page is read in pieces and given up when it grows too large."""
 
@@ -53,10 +65,12 @@ class _Scythe(Scythe):
                         "Ask its operators for smaller pages, or harvest one set at a time."
                     )
                 pieces.append(piece)
+            content = b"".join(pieces)
+            _must_be_whole(content, answer.status_code)
             # The pieces are unpacked already.
             headers = {name: value for name, value in answer.headers.items() if name not in _PACKED}
             return httpx2.Response(
-                answer.status_code, headers=headers, content=b"".join(pieces), request=answer.request
+                answer.status_code, headers=headers, content=content, request=answer.request
             )
 
 

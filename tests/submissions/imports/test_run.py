@@ -32,8 +32,9 @@ from submissions.models import (
     Term,
     ThesisPage,
 )
+from submissions.outlets.delivery import wishes
 
-from ...factories import make_staff
+from ...factories import make_connection, make_staff
 from ..files.pdfs import with_pages
 from .conftest import DEFAULTS
 
@@ -85,6 +86,21 @@ def test_nothing_is_sent_to_anybody(bring, settings, django_capture_on_commit_ca
     bring(HEAD + ROW.replace("a1", "a2").replace("10.5555/tides", ""), deliver=True)
     asked = Submission.objects.exclude(pk=thesis.pk).get()
     assert Delivery.State.PAUSED not in asked.deliveries.values_list("state", flat=True)
+
+
+def test_what_the_office_paused_stays_paused_when_an_import_delivers(bring, settings):
+    settings.ETD_TARGETS = {
+        name: {"kind": "datacite", "label": name, "address": "http://127.0.0.1:9/", "user": "u",
+               "secret": "s", "prefix": "10.5555"}
+        for name in ("one", "two")
+    }  # fmt: skip
+    bring(HEAD + ROW)
+    wishes.resume(Delivery.objects.get(target="one"), make_staff())
+    wishes.pause(Delivery.objects.get(target="one"), make_staff())
+    (line,) = bring(HEAD + ROW.replace("Tides", "Tides and winds"), deliver=True)
+    assert line.action == Action.CHANGE
+    states = dict(Delivery.objects.values_list("target", "state"))
+    assert states == {"one": Delivery.State.PAUSED, "two": Delivery.State.WAITING}
 
 
 def test_iDs_found_there_are_nobodys(bring):
@@ -168,6 +184,55 @@ def test_a_correction_under_way_is_not_overwritten(bring):
     assert line.action == Action.LEAVE
     assert ThesisPage.objects.get().title == "Tides"
     assert ThesisPage.objects.get().get_latest_revision_as_object().title == "Half a correc"
+
+
+def test_a_correction_that_begins_while_the_import_is_at_it_is_not_overwritten(bring, monkeypatch):
+    bring(HEAD + ROW)
+    real = make.change
+
+    def correct_first(plan, source):
+        page = ThesisPage.objects.get()
+        page.title = "Half a correc"
+        page.save_revision()
+        return real(plan, source)
+
+    monkeypatch.setattr(make, "change", correct_first)
+    (line,) = bring(HEAD + ROW.replace("Tides", "The tides"))
+    assert line.action == Action.LEAVE
+    assert "while the import was at it" in line.words[0]
+    assert ThesisPage.objects.get().get_latest_revision_as_object().title == "Half a correc"
+
+
+def test_a_confirmed_iD_never_comes_to_stand_beside_another_author(bring):
+    bring(HEAD + ROW)
+    Submission.objects.update(author_connection=make_connection())
+    (line,) = bring(HEAD + ROW.replace("Carberry, Josiah", "Carbery, Joan"))
+    assert line.action == Action.LEAVE
+    assert "the iD of Josiah Carberry was confirmed" in line.words[0]
+    assert ThesisPage.objects.get().author_family == "Carberry"
+
+
+def test_a_link_that_was_sent_ends_when_somebody_else_is_named(bring):
+    bring(HEAD + ROW)
+    asked = FoundId.objects.get(member_key=None)
+    FoundId.objects.filter(pk=asked.pk).update(
+        email="josiah@example.org", invited_at=timezone.now(), expires_at=timezone.now()
+    )
+    bring(HEAD + ROW.replace("Carberry, Josiah", "Laud, Joan"))
+    named = FoundId.objects.get(member_key=None)
+    assert named.name == "Joan Laud"
+    assert named.nonce != asked.nonce
+    assert (named.invited_at, named.expires_at) == (None, None)
+    assert named.email != "josiah@example.org"
+
+
+def test_of_records_whose_first_import_is_not_known_nothing_is_overwritten(bring):
+    bring(HEAD + ROW)
+    ImportedRecord.objects.update(said={})
+    (line,) = bring(HEAD + ROW.replace("Tides", "The tides"))
+    assert line.action == Action.LEAVE
+    assert "(title)" in line.words[0]
+    assert ThesisPage.objects.get().title == "Tides"
 
 
 def test_a_withdrawn_thesis_stays_withdrawn(bring):

@@ -279,6 +279,7 @@ class _Server(BaseHTTPRequestHandler):
     failures: list[int]
     asked: list[dict]
     extra = ""
+    cut = 0  # characters that are missing at the end of a page of records
 
     def do_GET(self) -> None:
         asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
@@ -307,6 +308,8 @@ class _Server(BaseHTTPRequestHandler):
             gone = RECORD.format(number=4, status=' status="deleted"', metadata="")
             body = f"<ListRecords>{good}{gone}<resumptionToken/></ListRecords>"
         text = f'<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">{body}{type(self).extra}</OAI-PMH>'
+        if type(self).cut and asked["verb"] == "ListRecords":
+            text = text[: -type(self).cut]
         packed = gzip.compress(text.encode())
         self.send_response(200)
         self.send_header("Content-Type", "text/xml")
@@ -357,6 +360,12 @@ def test_a_page_that_never_ends_is_given_up(server, monkeypatch):
     server.extra = " " * 200_000
     monkeypatch.setattr(oai._Scythe, "page_bytes", 100_000)
     with pytest.raises(SourceBroken, match="sent a page of more than"):
+        list(oai.harvest(oai.Wanted(server.address)))
+
+
+def test_a_page_that_was_cut_off_is_not_taken_for_the_whole_and_last(server):
+    server.cut = 120
+    with pytest.raises(SourceBroken, match="no whole XML"):
         list(oai.harvest(oai.Wanted(server.address)))
 
 
