@@ -26,6 +26,7 @@ ONCE = (
     "contracts/test_stored_formats.py",
     "etd_site/campus",
     "etd_site/places",
+    "faults/test_slow_places.py",
     "orcid_workflow/another_site",
     "orcid_workflow/messages",
     "orcid_workflow/pages",

@@ -15,7 +15,7 @@ from tests.places_process import start_places
 from .kinds import PLACES, WRITES, account, arrived
 
 pytestmark = pytest.mark.django_db
-PATIENCE, SLOWNESS = 1, 2.5  # seconds
+PATIENCE, SLOWNESS = 0.5, 1.1  # seconds
 
 
 @pytest.fixture
