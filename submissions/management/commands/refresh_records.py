@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 
 from submissions.files.fixity import fill_md5
 from submissions.outlets import fulltext, refresh, with_outlets
+from submissions.outlets.oai import keep
 
 log = logging.getLogger(__name__)
 
@@ -29,4 +30,5 @@ class Command(BaseCommand):
                 log.exception("The records of %s could not be written", submission.uuid)
                 failed += 1
         fulltext.read_due()  # what no worker read after the publication
+        keep.tidy()  # after the records: a page of a thesis that was withdrawn does not stay on the disk for ever
         self.stdout.write(f"Looked at {done} theses." + (f" {failed} failed; see the log." if failed else ""))

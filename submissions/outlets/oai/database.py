@@ -5,16 +5,18 @@ hexadecimal digits and back, which is how PostgreSQL sends them unless it is ask
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
 from django.db.models import BooleanField, Func
 
+from .resumption import microseconds
+
 _PARTS = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
 # By connection.vendor: the clock of the database at the beginning of the statement; the datestamp of a record r, exact
 # and without Django's converters, which take longer than the query; the same to the second as the protocol writes it;
-# and a uuid as people write it.
+# a uuid as people write it; and what ``total`` reckons, of the datestamps of many records r.
 NOW = {"postgresql": "STATEMENT_TIMESTAMP()", "sqlite": "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'NOW')"}
 STAMP = {"postgresql": "r.datestamp", "sqlite": "CAST(r.datestamp AS TEXT)"}
 SECOND = {
@@ -24,6 +26,13 @@ SECOND = {
 UUID = {
     "postgresql": "{0}::text",
     "sqlite": "||'-'||".join(f"substr({{0}}, {begin}, {length})" for begin, length in _PARTS),
+}
+# A sum of whole numbers of SQLite's must stay below 2**63; so it is good for nine million records.
+_FOLD = 10**12
+TOTAL = {
+    "postgresql": f"sum((EXTRACT(EPOCH FROM r.datestamp) * 1000000)::bigint %% {_FOLD})",
+    # Second and fraction apart: SQLite rounds to milliseconds. A whole second is stored without a fraction.
+    "sqlite": f"sum((STRFTIME('%%s', substr(r.datestamp, 1, 19)) * 1000000 + substr(r.datestamp, 21)) %% {_FOLD})",
 }
 
 
@@ -41,6 +50,11 @@ def moment(value: Any) -> dt.datetime:
     if isinstance(value, str):
         value = dt.datetime.fromisoformat(value)
     return value if value.tzinfo else value.replace(tzinfo=dt.UTC)
+
+
+def total(stamps: Iterable[Any]) -> int:
+    """The sum of datestamps as they come in rows, each in microseconds since 1970 without what is above ``_FOLD``."""
+    return sum(microseconds(moment(stamp)) % _FOLD for stamp in stamps)
 
 
 class Behind(Func):
@@ -65,6 +79,7 @@ def _cursor() -> Any:
         return connection.cursor()
     import psycopg
 
+    connection.close_if_health_check_failed()  # as Django does: the server may have been started anew
     connection.ensure_connection()
     cursor = psycopg.Cursor(connection.connection)
     cursor.format = psycopg.pq.Format.BINARY

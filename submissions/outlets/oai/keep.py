@@ -13,20 +13,22 @@ behind, K the key of its last record. It is kept only when K is earlier than T, 
    one list between P and K are at any later time some of those that the page was made of, and a record that still has
    its key has its bytes.
 3. So the page is what the database would answer if and only if there are still as many keys between P and K. That is
-   counted, in the index, at each request, by the statement that looks at the clock (``listing.still_there``). The sum
-   of the rows is compared as well, for a database that was put back from a copy, of which 1 knows nothing.
+   counted, in the index, at each request, by the statement that looks at the clock (``listing.still_there``). The sums
+   of the rows and of their datestamps are compared as well, for a database that was put back from a copy, of which 1
+   knows nothing.
 4. The page also says that another one follows; so there has to be a record behind K, within the horizon.
 
 The statement sees the list at the moment at which it looks at the clock, not after it, unlike a page that is read. A
 change that is committed in between, stamped before the ``responseDate``, is then behind K and is met later in the same
 harvest, since a kept page is never the last.
 
-What the bytes depend on besides the rows is part of the file's name: the namespace of identifiers, the size of a page,
-the database, the code that writes them. When a kept page no longer holds, the page made in its place ends where it
-ended, as long as it is half full: or else one changed record would move the borders of all pages behind it.
+What the bytes depend on besides the rows is what a file's name begins with: the namespace of identifiers, the size of a
+page, the database, the code that writes them. So ``tidy`` knows what nobody can ask for any more. When a kept page no
+longer holds, the page made in its place ends where it ended, as long as it is half full: or else one changed record
+would move the borders of all pages behind it.
 
 A file that cannot be read or written is none: the page is made. What is kept is on the disk as long as a withdrawn
-iD or name could be in it: until the page is asked for again, or for ``DAYS``.
+iD or name could be in it: until the page is asked for again, or for ``DAYS``, since ``refresh_records`` tidies daily.
 """
 
 import hashlib
@@ -34,6 +36,7 @@ import json
 import logging
 import os
 import random
+import re
 import tempfile
 import time
 from collections.abc import Iterable
@@ -44,12 +47,12 @@ from django.conf import settings
 from django.db import connection
 
 from . import clock, listing, packing
-from .database import moment
+from .database import moment, total
 from .names import repository_id
 from .resumption import Position
 
 DAYS = 30
-#: A process looks what has to go at one in so many pages that it keeps.
+#: Besides the daily command, a process looks what has to go at one in so many pages that it keeps.
 TIDY_EACH = 200
 #: What a page says of itself, at the beginning of its file, is shorter than this (bytes).
 _LINE = 1000
@@ -59,17 +62,22 @@ _CODE = hashlib.sha256(
         for name in ("answer", "database", "keep", "listing", "names", "packing", "sets")
     )
 ).hexdigest()
+#: Names of pages, whole or half written, and those that earlier code gave. Anything else in the folder is not ours.
+_NAME = re.compile(r"[0-9a-f]{16}-\w+|[0-9a-f]{64}")
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A page that was found: ``body`` is to be sent, if it ``holds``. ``count`` and ``total`` are of its rows."""
+    """A page that was found: ``body`` is to be sent, if it ``holds``. ``count`` and the sums are of its rows and their
+    datestamps.
+    """
 
     position: Position
     body: bytes | packing.Packed
     count: int
-    total: int
+    rows: int
+    stamps: int
     datestamp: int
     row: int
 
@@ -88,7 +96,11 @@ class Kept:
         if not answered:
             return False
         there, following = answered
-        return there == _sum(self.count, self.total) and bool(following) and moment(following) <= now.horizon
+        return (
+            there == f"{self.count} {self.rows} {self.stamps}"
+            and bool(following)
+            and moment(following) <= now.horizon
+        )
 
     def page(self, now: clock.Moment) -> listing.Page:
         """The page without its rows. The first one of a list counts it."""
@@ -126,8 +138,11 @@ def keep(position: Position, page: listing.Page, now: clock.Moment, records: byt
     if not _wanted(position) or page.onward is None or not last or last >= now.response_date:
         return records
     body = packing.pack(records) if packed else records
-    rows = [row[0] for row in page.rows]
-    about: dict[str, object] = {"page": [len(rows), sum(rows), page.onward.datestamp, page.onward.row]}
+    rows = sum(row[0] for row in page.rows)
+    stamps = total(row[1] for row in page.rows)
+    about: dict[str, object] = {
+        "page": [len(page.rows), rows, stamps, page.onward.datestamp, page.onward.row]
+    }
     if packed:
         about |= {"packed": [body.crc, body.shift, body.length], "stored": len(body.deflated)}
     else:
@@ -141,15 +156,30 @@ def keep(position: Position, page: listing.Page, now: clock.Moment, records: byt
     return body
 
 
-def tidy(folder: Path, limit: int) -> None:
-    """Remove the oldest files until ``limit`` bytes are left, and what is older than ``DAYS``."""
-    files = []
-    for entry in os.scandir(folder):
+def tidy() -> None:
+    """Remove the pages of other code or settings, what is older than ``DAYS``, and the oldest until a tenth of
+    ``ETD_OAI_KEEP_MB`` is free. A folder that is not there, or may not be changed, stays as it is.
+    """
+    try:
+        if settings.ETD_OAI_KEEP:
+            _tidy(settings.ETD_OAI_KEEP_MB * 1_000_000 * 9 // 10)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        _log.warning("The kept pages for harvesters could not be tidied: %s", error)
+
+
+def _tidy(limit: float) -> None:
+    files, ours = [], _ours()
+    for entry in os.scandir(settings.ETD_OAI_KEEP):
+        if not _NAME.fullmatch(entry.name):
+            continue
         try:
             about = entry.stat()
         except FileNotFoundError:  # by another process
             continue
-        files.append((about.st_mtime, about.st_size, entry.path))
+        made = about.st_mtime if entry.name.startswith(ours) else 0
+        files.append((made, about.st_size, entry.path))
     whole = sum(size for _, size, _ in files)
     oldest = time.time() - DAYS * 86_400
     for made, size, path in sorted(files):
@@ -164,19 +194,21 @@ def _wanted(position: Position) -> bool:
     return bool(settings.ETD_OAI_KEEP) and not position.since and not position.until
 
 
-def _path(position: Position, packed: bool) -> str:
+def _ours() -> str:
+    """What the names of pages of this code and these settings begin with."""
     database = connection.settings_dict
-    key = (
-        _CODE,
-        *(str(database[name]) for name in ("ENGINE", "HOST", "PORT", "NAME")),
-        repository_id(),
-        settings.ETD_OAI_PAGE_SIZE,
-        position.prefix,
-        position.spec,
-        *((position.datestamp, position.row) if position.sent else ()),
-        packed,
-    )
-    return f"{settings.ETD_OAI_KEEP}/{hashlib.sha256(repr(key).encode()).hexdigest()}"
+    names = (str(database[name]) for name in ("ENGINE", "HOST", "PORT", "NAME"))
+    return _digest(_CODE, *names, repository_id(), settings.ETD_OAI_PAGE_SIZE)[:16] + "-"
+
+
+def _path(position: Position, packed: bool) -> str:
+    begins = (position.datestamp, position.row) if position.sent else ()
+    name = _digest(position.prefix, position.spec, *begins, packed)
+    return f"{settings.ETD_OAI_KEEP}/{_ours()}{name}"
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 def _write(path: str, parts: Iterable[bytes]) -> None:
@@ -184,8 +216,8 @@ def _write(path: str, parts: Iterable[bytes]) -> None:
     folder = Path(settings.ETD_OAI_KEEP)
     folder.mkdir(mode=0o750, parents=True, exist_ok=True)
     if random.randrange(TIDY_EACH) == 0:  # noqa: S311 - chance, not secrecy
-        tidy(folder, settings.ETD_OAI_KEEP_MB * 1_000_000 * 9 // 10)
-    descriptor, name = tempfile.mkstemp(dir=folder)
+        tidy()
+    descriptor, name = tempfile.mkstemp(dir=folder, prefix=_ours())
     try:
         with open(descriptor, "wb") as file:
             file.writelines(parts)
@@ -193,7 +225,3 @@ def _write(path: str, parts: Iterable[bytes]) -> None:
     except OSError:
         Path(name).unlink(missing_ok=True)
         raise
-
-
-def _sum(count: int, total: int) -> str:
-    return f"{count} {total}"

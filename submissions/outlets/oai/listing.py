@@ -17,7 +17,7 @@ from django.db import connection
 from ...metadata.crosswalks.registry import PREFIXES
 from ...models import StoredRecord, Submission
 from . import dates, sets
-from .database import SECOND, STAMP, UUID, Behind, moment, rows
+from .database import SECOND, STAMP, TOTAL, UUID, Behind, moment, rows
 from .names import identifier
 from .resumption import Position, microseconds
 
@@ -78,8 +78,10 @@ def read(position: Position, horizon: dt.datetime, *, contents: bool, border: Po
     found = _rows(_after(whole, position), contents, limit + 1)
     if not found and position.sent:
         found = _rows(whole, contents, 1, order="r.datestamp DESC, r.id DESC")
-    more, found = len(found) > limit, found[:limit]
+    more = len(found) > limit
+    # With the extra record: where it does not go beyond the border either, the border says nothing of this page.
     within = _within(found, border) if more and border else 0
+    found = found[:limit]
     if within * 2 >= limit:
         found = found[:within]
     sent = position.sent + len(found)
@@ -113,8 +115,9 @@ def size(position: Position, horizon: dt.datetime) -> int:
 
 
 def still_there(position: Position, onward: Position) -> tuple[str, list[object]]:
-    """Two columns of SQL and their parameters: how many records there are between the two, a blank, and the sum of
-    their rows, as text; and the datestamp of the first one behind them, NULL without any. All of it without a horizon.
+    """Two columns of SQL and their parameters: how many records there are between the two, the sum of their rows, and
+    the ``total`` of their datestamps, as text with blanks between; and the datestamp of the first one behind
+    them, NULL without any. All of it without a horizon.
     """
     whole = _asked_for(position, None)
     if whole is None:
@@ -122,7 +125,8 @@ def still_there(position: Position, onward: Position) -> tuple[str, list[object]
     page = _after(whole, position).narrowed("(r.datestamp, r.id) <= (%s, %s)", onward.moment, onward.row)
     behind = _after(whole, onward)
     sql = (
-        f"(SELECT count(*) || ' ' || COALESCE(sum(r.id), 0) FROM {_RECORDS} r WHERE {page.sql}),"  # noqa: S608 - values are parameters
+        "(SELECT count(*) || ' ' || COALESCE(sum(r.id), 0) || ' ' ||"  # noqa: S608 - values are parameters
+        f" COALESCE({TOTAL[connection.vendor]}, 0) FROM {_RECORDS} r WHERE {page.sql}),"
         f" (SELECT r.datestamp FROM {_RECORDS} r WHERE {behind.sql} ORDER BY r.datestamp, r.id LIMIT 1)"
     )
     return sql, [*page.parameters, *behind.parameters]
