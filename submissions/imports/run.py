@@ -120,7 +120,7 @@ def _deliver(submission: Submission) -> None:
     from ..outlets.delivery import wishes
 
     for delivery in submission.deliveries.all():
-        wishes.resume(delivery, None)
+        wishes.resume_imported(delivery, None)
 
 
 def invite_all(submission: Submission) -> int:

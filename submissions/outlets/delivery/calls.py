@@ -20,7 +20,7 @@ from submissions.models import Delivery
 from submissions.models.deliveries import DeliveryCall
 
 from . import rulings
-from .rulings import Answer, LostLease, NoAnswer, Refused
+from .rulings import Answer, LostLease, NoAnswer, Refused, TooLarge
 from .targets import Target
 
 _SLOWEST = 250_000  # bytes a second: a lease must not end while a large file is on its way
@@ -58,7 +58,8 @@ class Caller:
 
         ``doubtful``: doing it twice would do harm; the caller ends the doubt with ``keep(in_doubt="", …)``. ``size``:
         bytes that are sent, where they are many. ``arguments`` go to ``requests``; redirects are not followed unless
-        they say so. Raises ``Refused`` for a status not in ``ok``, ``NoAnswer``, ``LostLease`` (nothing was called).
+        they say so. Raises ``Refused`` for a status not in ``ok``, ``NoAnswer`` (``TooLarge`` for more than 20 MB),
+        ``LostLease`` (nothing was called).
         """
         url = self.target.url(path_or_url)
         before = self.delivery.in_doubt
@@ -77,6 +78,9 @@ class Caller:
             except requests.RequestException as error:
                 row.outcome = f"No answer arrived ({type(error).__name__})."
                 raise NoAnswer(row.outcome) from None
+            except TooLarge as error:
+                row.outcome = str(error)
+                raise
             row.status = answer.status
             if answer.status not in ok:
                 answer = replace(answer, content=self._scrub(answer.text).encode())
@@ -113,7 +117,7 @@ class Caller:
             for piece in response.iter_content(1 << 16):
                 content += piece
                 if len(content) > _MOST_BYTES:
-                    raise requests.exceptions.ContentDecodingError
+                    raise TooLarge("The answer was larger than what we read (20 MB).")
             return Answer(response.status_code, response.headers, content)
 
     def _scrub(self, text: str) -> str:

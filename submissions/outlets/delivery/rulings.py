@@ -70,6 +70,10 @@ class NoAnswer(Exception):
     """Nothing came back: what was asked for may or may not have been done."""
 
 
+class TooLarge(NoAnswer):
+    """More came back than we read."""
+
+
 class LostLease(Exception):
     """Somebody else works on this delivery now, or it was paused: nothing more may be called or written."""
 

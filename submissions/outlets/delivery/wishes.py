@@ -27,6 +27,10 @@ _IMPORTED = "Imported from elsewhere. Nothing is sent until somebody presses “
 #: An action of Wagtail's log; ``data`` has the sentence. The office reads it with the history of the case
 #: (``review.history``), and the student, whom it does not concern, does not.
 ACTED = "deliveries.act"
+#: Error-codes of what is not sent again before a person says so: it may have been taken away there on purpose, or be
+#: there already. ``AGAIN`` is the key of ``remote`` that has the code to which a person said so.
+ASKED = ("gone", "unlisted")
+AGAIN = "again"
 _UNSAYABLE = "unsayable"
 _UNSAYABLE_WORDS = (
     "The record could not be put into the form that {label} takes. "
@@ -59,6 +63,8 @@ def desire_all(submission: Submission, record: ThesisRecord | None) -> None:
         elif row.pk is None and wish and submission.student_id is None and not target.options.get("imported"):
             # It may be there already, under a name that nobody here knows: somebody has to ask for it.
             stand(row, State.PAUSED, _IMPORTED)
+        elif changed and wish == Wish.PUBLIC and row.error_code in ASKED:
+            pass  # only a person may have it sent again
         elif changed or row.pk is None or row.error_code == _UNSAYABLE:
             settle(row, reason)
         else:
@@ -151,10 +157,16 @@ def check_now(delivery: Delivery, actor: AbstractUser | None) -> Delivery:
     return _act(delivery, actor, "", _check)
 
 
+def resume_imported(delivery: Delivery, actor: AbstractUser | None) -> Delivery:
+    """Go on with what is paused because it was imported. Does nothing to what the office paused."""
+    return _act(delivery, actor, "The delivery to {label} goes on.", _resume_imported)
+
+
 def _replay(row: Delivery) -> bool:
     if not row.wish or row.state == State.PAUSED:
         return False
     row.sent_hash = ""
+    _answer(row)
     stand(row, State.WAITING)
     return True
 
@@ -162,8 +174,15 @@ def _replay(row: Delivery) -> bool:
 def _retry(row: Delivery) -> bool:
     if row.state not in (State.WAITING, State.NEEDS_ATTENTION):
         return False
+    _answer(row)
     stand(row, State.WAITING)
     return True
+
+
+def _answer(row: Delivery) -> None:
+    """Note that a person, who was asked, wants it sent again."""
+    if row.error_code in ASKED:
+        row.remote = {**row.remote, AGAIN: row.error_code}
 
 
 def _pause(row: Delivery) -> bool:
@@ -179,6 +198,10 @@ def _resume(row: Delivery) -> bool:
     row.state = State.WAITING
     settle(row)
     return True
+
+
+def _resume_imported(row: Delivery) -> bool:
+    return row.reason == _IMPORTED and _resume(row)
 
 
 def _check(row: Delivery) -> bool:

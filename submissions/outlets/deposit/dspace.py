@@ -20,6 +20,7 @@ from ..delivery.calls import Caller
 from ..delivery.parcel import Parcel
 from ..delivery.rulings import NeedsAttention, NotYet
 from ..delivery.targets import Target
+from ..delivery.wishes import AGAIN
 from . import dspace_fields as metadata
 from . import dspace_files as files
 from .dspace_talk import Talk
@@ -224,7 +225,7 @@ class DSpace(Target):
         if withdrawn:
             talk.patch("open", path, [{"op": "replace", "path": "/withdrawn", "value": False}])
         address = metadata.handle_address(item["metadata"], handle)
-        remote = {key: value for key, value in delivery.remote.items() if key not in ("workspace", "gone")}
+        remote = {key: value for key, value in delivery.remote.items() if key not in ("workspace", AGAIN)}
         remote |= {"fields": sorted(fields), "handle": handle, "handle_address": address}
         call.keep(
             remote=remote, remote_id=handle or item["uuid"], remote_url=self._page(handle, item["uuid"])

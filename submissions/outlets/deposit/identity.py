@@ -8,6 +8,7 @@ from submissions.models import Delivery, Submission
 
 from ..delivery.calls import Caller
 from ..delivery.rulings import NeedsAttention
+from ..delivery.wishes import AGAIN
 
 _HANDLE = re.compile(r"https?://hdl\.handle\.net/(\S+)")
 
@@ -36,11 +37,10 @@ def forget_handle(submission: Submission, handle: str) -> None:
 
 
 def gone(delivery: Delivery, call: Caller, label: str) -> None:
-    """What we deposited is no longer there. The first time, say so: somebody may have taken it away on purpose. When
-    staff have tried again after that, forget it, so that it is deposited anew.
+    """What we deposited is no longer there. Say so: somebody may have taken it away on purpose. When staff, told that,
+    have tried again, forget it, so that it is deposited anew.
     """
-    if not delivery.remote.get("gone"):
-        call.keep(remote={**delivery.remote, "gone": True})
+    if delivery.remote.get(AGAIN) != "gone":
         raise NeedsAttention(
             f"{label} no longer has what we deposited there. If it should be there, try again: it is then deposited "
             "anew, under a new address.",

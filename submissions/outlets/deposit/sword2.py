@@ -19,8 +19,9 @@ from submissions.models.deliveries import Wish
 
 from ..delivery.calls import Caller
 from ..delivery.parcel import Parcel
-from ..delivery.rulings import NeedsAttention, NotYet, Refused
+from ..delivery.rulings import NeedsAttention, NotYet, Refused, TooLarge
 from ..delivery.targets import Target
+from ..delivery.wishes import AGAIN
 from ..packages import PackageBroken, sip
 from ..packages.archive import zip_stream
 from ..packages.embargo import is_closed
@@ -32,6 +33,7 @@ from .sword2_documents import METS_SIP, Receipt, listed, packagings, people_in, 
 
 _DEPOSIT, _COMPLETE = "deposit", "complete"
 _MOST_LOOKED_AT = 50
+_TOO_LARGE = "The package there is over 20 MB: its files were not read back, nor the iDs in it."
 _REVIEW = dt.timedelta(hours=6)  # between two looks at a deposit that somebody reviews there
 
 
@@ -120,8 +122,7 @@ class Sword2(Target):
         """
         answer = call("look", "GET", self.options["collection"], ok=(200, 403, 404, 405, 501))
         if answer.status != 200:
-            if not delivery.remote.get("unlisted"):
-                call.keep(remote={"unlisted": True})
+            if delivery.remote.get(AGAIN) != "unlisted":
                 raise NeedsAttention(
                     f"The answer of {self.label} to our deposit was lost, and it does not list what it has. Look there "
                     f"for {parcel.submission.reference} and take it away if it is there; then try again, and it is "
@@ -156,12 +157,22 @@ class Sword2(Target):
         return state_in(answer.content) if answer.status == 200 else ""
 
     def _package(self, delivery: Delivery, call: Caller) -> zipfile.ZipFile | None:
-        """The package as the repository gives it back; None when it does not, or when it is too large to be read."""
+        """The package as the repository gives it back; None when it does not, or when it is too large to be read, which
+        the delivery then says.
+        """
         if not delivery.remote.get("media"):
             return None
         headers = {"Accept-Packaging": METS_SIP}
         refused = (400, 403, 404, 405, 406, 415)
-        answer = call("read back files", "GET", delivery.remote["media"], headers=headers, ok=(200, *refused))
+        try:
+            answer = call(
+                "read back files", "GET", delivery.remote["media"], headers=headers, ok=(200, *refused)
+            )
+        except TooLarge:
+            call.keep(reason=_TOO_LARGE)
+            return None
+        if delivery.reason == _TOO_LARGE:
+            call.keep(reason="")
         try:
             package = zipfile.ZipFile(io.BytesIO(answer.content))
         except zipfile.BadZipFile:
@@ -236,9 +247,7 @@ class Sword2(Target):
         if state.endswith(("inreview", "inworkflow")):
             call.keep(remote_url=there.alternate or delivery.remote_url)
             raise NotYet(f"{self.label} has it; somebody there reviews it.", after=_REVIEW)
-        remote = {
-            key: value for key, value in delivery.remote.items() if key not in ("told", "gone", "unlisted")
-        }
+        remote = {key: value for key, value in delivery.remote.items() if key not in ("told", AGAIN)}
         call.keep(
             remote=remote | {"handle": handle},
             remote_id=handle or delivery.remote["edit"],

@@ -96,6 +96,18 @@ def test_a_sword_repository_that_lists_nothing_is_asked_about_once_by_a_person(p
     assert repository.states() == ["archived"]
 
 
+def test_a_deposit_in_doubt_is_not_doubled_because_the_thesis_changed(places, settings):
+    repository = set_up(places, settings, "sword2")
+    submission = publish()
+    places.fail("POST .*collection", "lose")
+    places.fail("GET .*collection/theses", "refuse", status=405, times=-1)
+    assert work_on().error_code == "unlisted"
+    change_title(submission, "Changed")
+    delivery = work_on()
+    assert (delivery.state, delivery.error_code) == (Delivery.State.NEEDS_ATTENTION, "unlisted")
+    assert len(repository.there()) == 1
+
+
 def test_a_collection_that_the_account_has_not_is_named(places, settings):
     set_up(places, settings, "sword2", collection="collection/other")
     publish()
