@@ -263,6 +263,9 @@ def _arrivals(shelf: Shelf, base: str) -> list[Arrival]:
         facts = [(field, one["value"]) for field, some in item["metadata"].items() for one in some]
         for one in model.bitstreams(item, "ORIGINAL"):
             facts.append(("File", f"{one['name']}, md5:{one['md5']}, {model.conditions(one)}"))
+        facts += [
+            ("Text", f"{one['name']}, {model.conditions(one)}") for one in model.bitstreams(item, "TEXT")
+        ]
         title = next(iter(values_of(item, "dc.title")), "Untitled")
         page = f"{base}/handle/{item['handle']}" if item["handle"] else f"{base}/items/{uuid}"
         found.append(Arrival(title, state, item["handle"] or uuid, page, tuple(facts)))

@@ -68,6 +68,7 @@ def _patch(request: Request, shelf: Shelf, key: str) -> Answer:
                 raise Refusal(422, "Only an item of the archive can be withdrawn or reinstated")
             item["withdrawn"] = bool(step["value"])
             item["inArchive"] = not item["withdrawn"]
+            model.switch_policies(item)
         else:
             raise Refusal(422, f"{step['op']} {step['path']} is not supported")
     model.reference(item)
@@ -133,8 +134,9 @@ def _content(request: Request, shelf: Shelf, key: str) -> Answer:
 
 
 def _policies(request: Request, shelf: Shelf) -> Answer:
-    found = Model(shelf).policies(request.query.get("uuid", ""))
-    shown = [{**one, "type": "resourcepolicy"} for one in found.values()]
+    found = Model(shelf).policies(request.query.get("uuid", "")).values()
+    action = request.query.get("action")
+    shown = [{**one, "type": "resourcepolicy"} for one in found if action in (None, one["action"])]
     return Answer(200, paged(request, "resourcepolicies", shown))
 
 

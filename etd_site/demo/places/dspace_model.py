@@ -17,6 +17,7 @@ _NOT_THERE = frozenset(
 )
 _REFERENCE = "will be referenced::ORCID::"
 HANDLES = "20.500.88888"
+READ, PUT_ASIDE = "READ", "WITHDRAWN_READ"
 
 
 def registered(field: str) -> bool:
@@ -83,6 +84,14 @@ class Model:
         self._append(item, "dc.identifier.uri", f"https://hdl.handle.net/{item['handle']}")
         self.reference(item)
         self.save(item)
+        for one in self.bitstreams(item, "ORIGINAL"):
+            self._derive(item, one)
+
+    def _derive(self, item: dict, one: dict) -> None:
+        """The text of a file, readable for whom the file is (filter-media, which elsewhere runs at night)."""
+        body = self.shelf.bytes(one["uuid"]) or b""
+        text = self.new_bitstream(item, self.bundle(item, "TEXT"), f"{one['name']}.txt", "text/plain", body)
+        self.set_policies(text, self.conditions(one))
 
     def reference(self, item: dict) -> None:
         """``will be referenced::ORCID::<iD>`` becomes the Person with that iD, made when there is none."""
@@ -149,10 +158,11 @@ class Model:
         key = str(uuid.uuid4())
         item["bundles"][key] = {"name": name, "bitstreams": []}
         self.save(item)
+        self.new_policy(key, "openaccess", None, PUT_ASIDE if item["withdrawn"] else READ)
         return key
 
     def new_bitstream(self, item: dict, bundle: str, name: str, mime: str, body: bytes) -> dict:
-        """A file in a bundle, open to everybody: it takes that from its collection."""
+        """A file in a bundle, whose policies it takes."""
         digest = hashlib.md5(body, usedforsecurity=False).hexdigest()
         one = {"uuid": str(uuid.uuid4()), "name": name, "mime": mime, "size": len(body), "md5": digest}
         one |= {"item": item["uuid"], "bundle": bundle}
@@ -160,7 +170,8 @@ class Model:
         self.shelf.keep(one["uuid"], body)
         item["bundles"][bundle]["bitstreams"].append(one["uuid"])
         self.save(item)
-        self.set_policies(one, [{"name": "openaccess"}])
+        for policy in self.policies(bundle).values():
+            self.new_policy(one["uuid"], policy["name"], policy["startDate"], policy["action"])
         return one
 
     def bitstream(self, key: str) -> dict:
@@ -213,10 +224,21 @@ class Model:
             if condition["name"] != "administrator":
                 self.new_policy(one["uuid"], condition["name"], condition.get("startDate"))
 
-    def new_policy(self, resource: str, name: str | None, start: str | None) -> dict:
+    def switch_policies(self, item: dict) -> None:
+        """Withdrawing puts the READ policies of bundles and files aside, reinstating brings them back
+        (ItemServiceImpl, switchPoliciesAction).
+        """
+        turned = {READ: PUT_ASIDE} if item["withdrawn"] else {PUT_ASIDE: READ}
+        for key, bundle in item["bundles"].items():
+            for resource in (key, *bundle["bitstreams"]):
+                for number, policy in self.policies(resource).items():
+                    action = turned.get(policy["action"], policy["action"])
+                    self.shelf.put("policies", number, {**policy, "action": action})
+
+    def new_policy(self, resource: str, name: str | None, start: str | None, action: str = READ) -> dict:
         """Everybody may read it, from ``start`` (ISO day, None: now)."""
         number = str(self.shelf.number("policy"))
-        policy = {"id": int(number), "resource": resource, "name": name, "action": "READ", "startDate": start}
+        policy = {"id": int(number), "resource": resource, "name": name, "action": action, "startDate": start}
         self.shelf.put("policies", number, policy)
         return policy
 

@@ -121,6 +121,17 @@ def _new_version(request: Request, shelf: Shelf, key: str) -> Answer:
     return Answer(201, _shown(request, new, made, "draft", shelf))
 
 
+def _list_versions(request: Request, shelf: Shelf, key: str) -> Answer:
+    """The published versions that are not deleted (docs-invenio-rdm, "Get all versions")."""
+    parent = _alive(shelf, key)["parent"]
+    hits = [
+        _shown(request, other, there, "published", shelf)
+        for other, there in _versions(shelf, parent).items()
+        if there["published"] and there["tombstone"] is None
+    ]
+    return Answer(200, {"hits": {"total": len(hits), "hits": hits}})
+
+
 def _delete(request: Request, shelf: Shelf, key: str) -> Answer:
     """A tombstone in place of a published record (invenio-rdm-records, ``/delete``)."""
     record = _alive(shelf, key)
@@ -342,6 +353,7 @@ PLACE = Place(
         Route("POST", f"{_RECORD}/draft", _edit),
         Route("DELETE", f"{_RECORD}/draft", _discard),
         Route("POST", f"{_RECORD}/draft/actions/publish", _publish),
+        Route("GET", f"{_RECORD}/versions", _list_versions),
         Route("POST", f"{_RECORD}/versions", _new_version),
         Route("DELETE", f"{_RECORD}/delete", _delete),
         Route("POST", f"{_RECORD}/restore", _restore),

@@ -224,6 +224,8 @@ class DSpace(Target):
         files.bring_to_archive(talk, item["uuid"], parcel)
         if withdrawn:
             talk.patch("open", path, [{"op": "replace", "path": "/withdrawn", "value": False}])
+            # Reinstating turns policies that were put aside into ones that count: look once more at what they are.
+            files.set_access(talk, item["uuid"], parcel)
         address = metadata.handle_address(item["metadata"], handle)
         remote = {key: value for key, value in delivery.remote.items() if key not in ("workspace", AGAIN)}
         remote |= {"fields": sorted(fields), "handle": handle, "handle_address": address}

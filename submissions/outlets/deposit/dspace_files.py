@@ -13,6 +13,11 @@ from .bodies import names_of
 from .dspace_talk import Talk
 
 _BUNDLE = "ORIGINAL"
+#: What DSpace makes of our files by itself (filter-media), and makes anew of those that are there.
+_DERIVED = ("TEXT", "THUMBNAIL")
+_READ = "READ"
+#: What withdrawing makes of READ, and reinstating turns back into it (ItemServiceImpl, switchPoliciesAction).
+_PUT_ASIDE = "WITHDRAWN_READ"
 
 
 def named(parcel: Parcel) -> dict[str, ParcelFile]:
@@ -101,6 +106,8 @@ def bring_to_archive(talk: Talk, item: str, parcel: Parcel) -> None:
     """Have exactly our files in the item, each with its access."""
     files = named(parcel)
     bundle, there = listed(talk, item)
+    if closed(parcel.record) or not all(same(one, files) for one in there):
+        _drop_derived(talk, item)
     kept: dict[str, str] = {}
     for one in there:
         if same(one, files) and name_of(one) not in kept:
@@ -118,6 +125,25 @@ def bring_to_archive(talk: Talk, item: str, parcel: Parcel) -> None:
         _access(talk, kept[name], condition(parcel.record, file))
 
 
+def _drop_derived(talk: Talk, item: str) -> None:
+    """Drop texts and pictures that were made of files while they were open: they stay open when those are closed, and
+    stay when those go.
+    """
+    for bundle in list(talk.pages("look at files", f"api/core/items/{item}/bundles", "bundles")):
+        if bundle["name"] in _DERIVED:
+            path = f"api/core/bundles/{bundle['uuid']}/bitstreams"
+            for one in list(talk.pages("look at files", path, "bitstreams")):
+                talk("drop derived", "DELETE", f"api/core/bitstreams/{one['uuid']}", ok=(204, 404))
+
+
+def set_access(talk: Talk, item: str, parcel: Parcel) -> None:
+    """Have the access of each of our files in the item as it should be."""
+    files = named(parcel)
+    for one in listed(talk, item)[1]:
+        if name_of(one) in files:
+            _access(talk, one["uuid"], condition(parcel.record, files[name_of(one)]))
+
+
 def needs_upload(talk: Talk, item: str, parcel: Parcel) -> bool:
     """Whether a file is missing in the item."""
     files = named(parcel)
@@ -126,9 +152,11 @@ def needs_upload(talk: Talk, item: str, parcel: Parcel) -> bool:
 
 
 def _access(talk: Talk, bitstream: str, wanted: dict[str, str]) -> None:
-    """Let everybody read the file from the day that is wanted: one policy, or none while nobody may."""
+    """Let everybody read the file from the day that is wanted: one policy, or none while nobody may. In a withdrawn
+    item the policies that are put aside count too: they come back with it, and a new file takes those of its bundle.
+    """
     start = wanted.get("startDate")
-    policies = _policies(talk, bitstream)
+    policies = [one for action in (_READ, _PUT_ASIDE) for one in _policies(talk, bitstream, action)]
     if wanted["name"] == "administrator":
         keep = []
     else:
@@ -162,8 +190,8 @@ def access_alarms(label: str, talk: Talk, item: str, parcel: Parcel) -> list[str
     return said
 
 
-def _policies(talk: Talk, bitstream: str) -> list[dict]:
-    query = {"uuid": bitstream, "action": "READ"}
+def _policies(talk: Talk, bitstream: str, action: str = _READ) -> list[dict]:
+    query = {"uuid": bitstream, "action": action}
     return list(
         talk.pages("look at access", "api/authz/resourcepolicies/search/resource", "resourcepolicies", query)
     )

@@ -41,7 +41,7 @@ class InvenioRDM(Target):
         """As ``Target.bring``. Only creating is doubtful: publishing or writing the same twice changes nothing."""
         state = self._known(delivery, parcel, call)
         if parcel.wish != Wish.PUBLIC:
-            self._withdraw(delivery, state, call)
+            self._withdraw(delivery, parcel, state, call)
             return
         if state == "gone":
             gone(delivery, call, self.label)
@@ -57,7 +57,9 @@ class InvenioRDM(Target):
                 call("edit", "POST", self._path(delivery, "draft"))
             else:
                 answer = call("version", "POST", self._path(delivery, "versions"))
-                self._keep(delivery, call, answer.data["id"])
+                # The published one stays known: when the draft goes, it is the one that is there.
+                former = {**delivery.remote, "published": delivery.remote_id}
+                self._keep(delivery, call, answer.data["id"], remote=former)
                 state = "draft"
         draft = call("look at draft", "GET", self._path(delivery, "draft")).data
         version = (draft.get("versions") or {}).get("index", 1)
@@ -67,6 +69,7 @@ class InvenioRDM(Target):
         answer = call("publish", "POST", self._path(delivery, "draft/actions/publish"), ok=(200, 202))
         if delivery.remote.get("maybe_left"):
             self._tidy(delivery, parcel, call)
+        self._close_earlier(delivery, self._body(parcel)["access"], call)
         self._published(delivery, call, answer.data)
 
     def read_back(self, delivery: Delivery, parcel: Parcel, call: Caller) -> list[str]:
@@ -120,6 +123,10 @@ class InvenioRDM(Target):
             return "draft"
         if answer.status == 403:  # it is there, and not for us: nothing is known to be gone
             raise Refused(answer)
+        if former := delivery.remote.get("published"):  # only the draft of its next version is gone
+            left = {key: value for key, value in delivery.remote.items() if key != "published"}
+            self._keep(delivery, call, former, remote=left)
+            return self._known(delivery, parcel, call)
         return "gone"
 
     def _ours(self, parcel: Parcel, call: Caller) -> list[dict]:
@@ -189,12 +196,40 @@ class InvenioRDM(Target):
         there = {one["key"]: one.get("checksum", "").removeprefix("md5:") for one in listed}
         return there == _wanted_files(parcel)
 
-    def _withdraw(self, delivery: Delivery, state: str, call: Caller) -> None:
+    def _earlier(self, delivery: Delivery, call: Caller) -> list[dict]:
+        """The other published versions: each has a record and files of its own."""
+        query = {"size": 100}
+        hits = call("versions", "GET", self._path(delivery, "versions"), params=query).data["hits"]["hits"]
+        return [one for one in hits if one["id"] != delivery.remote_id and one.get("is_published")]
+
+    def _close_earlier(self, delivery: Delivery, access: dict, call: Caller) -> None:
+        """Restrict the files of earlier versions as those of this one: they are files of the same thesis."""
+        if access["files"] != "restricted":
+            return
+        for one in self._earlier(delivery, call):
+            there = one.get("access") or {}
+            if there.get("files") == "restricted" and there.get("embargo") == access.get("embargo"):
+                continue
+            path = f"api/records/{segment(one['id'])}/draft"
+            draft = call("edit earlier", "POST", path).data
+            names = ("metadata", "files", "custom_fields", "pids")
+            body = {name: draft[name] for name in names if name in draft} | {"access": access}
+            call("close earlier", "PUT", path, json=body)
+            call("publish earlier", "POST", f"{path}/actions/publish", ok=(200, 202))
+
+    def _withdraw(self, delivery: Delivery, parcel: Parcel, state: str, call: Caller) -> None:
+        if state == "draft":
+            call("discard", "DELETE", self._path(delivery, "draft"), ok=(204, 404))
+            if delivery.remote.get("published"):
+                state = self._known(delivery, parcel, call)
         if state == "published":
             reason = {"id": self.options.get("removal_reason") or "retracted"}
             body = {"removal_reason": reason, "note": "Withdrawn by the university.", "is_visible": True}
+            # The latest goes last: as long as it is there, the earlier ones are looked for.
+            keys = [*(one["id"] for one in self._earlier(delivery, call)), delivery.remote_id]
             try:
-                call("withdraw", "DELETE", self._path(delivery, "delete"), json=body)
+                for key in keys:
+                    call("withdraw", "DELETE", f"api/records/{segment(key)}/delete", json=body)
             except Refused as refused:
                 if refused.answer.status != 403:
                     raise
@@ -203,8 +238,6 @@ class InvenioRDM(Target):
                     f"{delivery.remote_url or delivery.remote_id}, then try again.",
                     "403",
                 ) from None
-        elif state == "draft":
-            call("discard", "DELETE", self._path(delivery, "draft"), ok=(204, 404))
         if state in ("draft", "gone", ""):
             call.keep(remote={}, remote_id="", remote_url="", in_doubt="")
 
@@ -239,9 +272,14 @@ class InvenioRDM(Target):
             said.append(f"The end of the embargo at {self.label} is not {until}.")
         return said
 
-    def _keep(self, delivery: Delivery, call: Caller, key: str) -> None:
+    def _keep(self, delivery: Delivery, call: Caller, key: str, *, remote: dict | None = None) -> None:
         url = f"{self.address}/records/{key}"
-        call.keep(in_doubt="", remote_id=key, remote_url=url)
+        call.keep(
+            in_doubt="",
+            remote_id=key,
+            remote_url=url,
+            remote=delivery.remote if remote is None else remote,
+        )
 
     def _path(self, delivery: Delivery, rest: str = "") -> str:
         return f"api/records/{segment(delivery.remote_id)}" + (f"/{rest}" if rest else "")
