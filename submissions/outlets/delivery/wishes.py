@@ -58,8 +58,10 @@ def desire_all(submission: Submission, record: ThesisRecord | None) -> None:
             continue
         changed = (wish, digest) != (row.wish, row.desired_hash) or (not wish and reason != row.reason)
         wish_for(row, wish, digest)
-        if code:
+        if code and row.state != State.PAUSED:
             stand(row, State.NEEDS_ATTENTION, reason, code)
+        elif code:
+            continue  # what the office stopped stays stopped
         elif row.pk is None and wish and submission.student_id is None and not target.options.get("imported"):
             # It may be there already, under a name that nobody here knows: somebody has to ask for it.
             stand(row, State.PAUSED, _IMPORTED)

@@ -158,6 +158,16 @@ def test_a_message_that_cannot_be_made_stops_no_publication(shelf, monkeypatch) 
     assert (row.state, row.error_code) == (State.NEEDS_ATTENTION, "unsayable")
 
 
+def test_what_is_paused_stays_so_when_its_message_cannot_be_made(shelf, monkeypatch) -> None:
+    submission = make_submission(Status.PUBLISHED)
+    wishes.pause(Delivery.objects.get(), None)
+    with monkeypatch.context() as broken:
+        broken.setattr(ShelfTarget, "message", lambda self, parcel: 1 / 0)
+        refresh(submission)
+    refresh(submission)
+    assert Delivery.objects.get().state == State.PAUSED
+
+
 def test_the_secret_is_in_no_row(shelf) -> None:
     make_submission(Status.PUBLISHED)
     shelf.answers.append((400, {}, b"the word s3cret-word is wrong"))
