@@ -34,6 +34,7 @@ ONCE = (
     "orcid_workflow/registry",
     "orcid_workflow/takeover",
     "submissions/metadata/crosswalks",
+    "submissions/outlets/deposit",
     "submissions/outlets/packages",
     "submissions/steps",
 )
