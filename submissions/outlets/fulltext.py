@@ -30,6 +30,10 @@ MOST_BYTES = 400_000
 LONGEST_WORD = 60  # letters; what is longer is an address, or a language that is written without spaces
 
 
+#: Parts of words with a sign between them.
+_TOGETHER = re.compile(r"\w+(?=[^\w\s]\w)|(?<=\w[^\w\s])\w+")
+
+
 def other_words(page: ThesisPage) -> str:
     """What else the public record says in words; "" for a thesis that is not public."""
     case = _public_case(page)
@@ -38,14 +42,17 @@ def other_words(page: ThesisPage) -> str:
 
 def words_of_record(page: ThesisPage, case: Submission) -> str:
     """Title and abstracts in other languages, committee, degree and programme; and names, titles and keywords in plain
-    letters where they have others, so that "Sorensen" finds Sørensen.
+    letters where they have others, so that "Sorensen" finds Sørensen. And the parts of what is written together:
+    PostgreSQL takes "24/7" for one word.
     """
     parts = [page.translated_title, case.degree.name, case.programme.name, case.programme.department]
     members = [member.name for member in page.committee_members.all()]
     parts += members
     shown = [page.title, page.subtitle, page.author_name, *page.keyword_list, page.translated_title, *members]
     parts += [anyascii(text) for text in shown if not text.isascii()]
-    parts += [abstract.text for abstract in page.other_abstracts.all()]
+    abstracts = [abstract.text for abstract in page.other_abstracts.all()]
+    parts += [part for text in (*shown, page.abstract, *abstracts) for part in _TOGETHER.findall(text)]
+    parts += abstracts
     return "\n".join(filter(None, parts))
 
 

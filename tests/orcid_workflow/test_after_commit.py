@@ -13,7 +13,7 @@ def fail(words: str) -> None:
     raise OSError(words)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.parametrize("function", [fail, functools.partial(fail)], ids=["function", "partial"])
 def test_a_failure_is_logged_and_what_comes_after_it_is_done(caplog, function):
     done = []
