@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 #: What runs once, on SQLite: pure functions, servers with a database of their own, and pages and readers whose queries
-#: are plain. What depends on two at a time, and all else, runs on both.
+#: are plain. What depends on two at a time, on the search or on SQL of ours, and all else, runs on both.
 ONCE = (
     "contracts/test_crosswalk_table.py",
     "contracts/test_family.py",
@@ -24,19 +24,26 @@ ONCE = (
     "contracts/test_schema_org_vocabulary.py",
     "contracts/test_sent_formats.py",
     "contracts/test_stored_formats.py",
-    "etd_site/campus",
-    "etd_site/places",
+    "etd_site",
     "faults/test_slow_places.py",
     "orcid_workflow/another_site",
+    "orcid_workflow/desk",
     "orcid_workflow/messages",
     "orcid_workflow/pages",
     "orcid_workflow/reading",
     "orcid_workflow/registry",
     "orcid_workflow/takeover",
+    "submissions/files",
+    "submissions/imports",
     "submissions/metadata/crosswalks",
     "submissions/outlets/deposit",
+    "submissions/outlets/doi",
     "submissions/outlets/packages",
+    "submissions/review/test_case.py",
+    "submissions/review/test_desk.py",
     "submissions/steps",
+    "submissions/test_corrections.py",
+    "submissions/test_wagtail_hooks.py",
 )
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
