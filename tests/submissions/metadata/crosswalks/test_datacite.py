@@ -97,7 +97,7 @@ def test_dates_are_kept_apart() -> None:
     assert [kind for kind, _, _ in dates(none)] == ["Issued", "Available"]
 
 
-@pytest.mark.parametrize("access", list(Access))
+@pytest.mark.parametrize("access", [Access.OPEN, Access.EMBARGOED])
 def test_embargo_start_end_and_year(access: Access) -> None:
     """DataCite 4.6 §5 and dateType: the year is that of the end, also once the embargo has run out."""
     record = make_record(access=access, embargo_until=dt.date(2028, 5, 1))
@@ -107,6 +107,11 @@ def test_embargo_start_end_and_year(access: Access) -> None:
         ("Accepted", "start of embargo", "2026-06-02"),
         ("Available", "end of embargo", "2028-05-01"),
     ]
+
+
+def test_without_a_file_there_is_no_embargo_to_tell_of() -> None:
+    record = make_record(access=Access.CLOSED, embargo_until=dt.date(2028, 5, 1))
+    assert texts(record, "d:publicationYear") == ["2026"]
 
 
 def test_embargo_without_end_has_no_available_date() -> None:
