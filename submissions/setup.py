@@ -1,7 +1,7 @@
 """What every university needs before the first thesis: the index page, three groups and the workflow.
 
 Idempotent: run it after each upgrade. The workflow is data, so an administrator may rename its steps afterwards (not
-reorder them: each stands for a status in ``lifecycle.py``); a workflow that exists is left as it is.
+reorder them: each stands for a status in ``lifecycle``); a workflow that exists is left as it is.
 """
 
 from django.contrib.auth.models import Group, Permission

@@ -32,7 +32,7 @@ from .review.desk import CaseViewSet, case_url
 from .review.matrix import hooks as _matrix_hooks  # noqa: F401 - registers them
 
 WORKFLOW_BUTTONS = ("action-submit", "action-restart-workflow", "action-cancel-workflow")
-#: Buttons of the page editor that would move the workflow or the page past ``lifecycle.py``.
+#: Buttons of the page editor that would move the workflow or the page past ``lifecycle``.
 BYPASSES: dict[type[Page], tuple[str, ...]] = {
     ThesisPage: (*WORKFLOW_BUTTONS, "action-publish", "action-unpublish"),
     ThesisIndexPage: WORKFLOW_BUTTONS,  # the workflow hangs on the index for the theses' sake; it has no case itself

@@ -68,9 +68,23 @@ def test_nothing_leans_on_the_desk():
     ] == []
 
 
-def test_the_import_rule_sees_relative_and_nested_imports(tmp_path):
+def test_the_import_rule_sees_relative_and_nested_imports():
     assert "submissions.models" in imported(ROOT / "submissions" / "drafts.py")
     assert "submissions.lifecycle" in imported(ROOT / "submissions" / "review" / "finish.py")
+
+
+def test_a_status_is_written_by_the_lifecycle_alone():
+    """Others ask the functions of the package; what a move is made of stays inside."""
+    inside = ROOT / "submissions/lifecycle"
+    others = [path for folder in ("etd_site", "submissions") for path in modules(folder)]
+    reaching_in = {
+        str(path.relative_to(ROOT))
+        for path in others
+        if inside not in path.parents
+        and any(name.startswith("submissions.lifecycle.moves") for name in imported(path))
+    }
+    assert reaching_in == set()
+    assert "submissions.lifecycle.moves" in imported(inside / "publishing.py")
 
 
 def test_no_file_is_two_rooms():

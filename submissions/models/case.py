@@ -1,6 +1,6 @@
 """The case: where a thesis stands, since when, and who did what. Never versioned, unlike the thesis itself.
 
-Only ``lifecycle.py`` writes ``status``.
+Only ``lifecycle`` writes ``status``.
 """
 
 import uuid

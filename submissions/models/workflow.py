@@ -1,4 +1,4 @@
-"""The steps of the workflow. They only say who may act and hand every action to ``lifecycle.py``.
+"""The steps of the workflow. They only say who may act and hand every action to ``lifecycle``.
 
 The names of the actions are our own (``accept`` and not ``approve``): Wagtail lets anyone who may "approve" cancel
 the whole workflow from the page editor, and a case must never lose its place that way.

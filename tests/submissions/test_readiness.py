@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from submissions.drafts import save_draft
-from submissions.models import CommitteeRole, Status
+from submissions.models import CommitteeMember, CommitteeRole, Status
 from submissions.readiness import (
     NEEDED_OF_MEMBER,
     REQUIRED_ON_PAGE,
@@ -101,3 +101,36 @@ def test_an_iD_on_a_seat_that_was_given_up_is_no_matter():
     own = author_connection(submission)
     submission.invitations.filter(pk=submission.invitations.first().pk).update(connection=own, active=False)
     assert problems(submission, today=timezone.localdate()) == []
+
+
+def test_the_iD_is_not_asked_for_when_the_office_says_so(settings):
+    settings.ETD_ORCID_REQUIRED = False
+    submission = make_draft(connected=False)
+    assert problems(fresh(submission)) == []
+
+
+def test_a_defence_in_the_future_stops_the_submission():
+    submission = make_draft()
+    submission.page.defence_date = timezone.localdate() + dt.timedelta(days=1)
+    save_draft(submission.page, user=submission.student)
+    assert [p.field for p in problems(fresh(submission))] == ["defence_date"]
+
+
+def test_an_author_does_not_sit_on_their_own_committee():
+    submission = make_submission(Status.CHANGES_REQUESTED)
+    own = submission.student.orcid_connections.get()
+    submission.invitations.filter(pk=submission.invitations.first().pk).update(connection=own)
+    assert [problem.step for problem in problems(submission)] == ["orcid"]
+
+
+def test_half_a_committee_member_stops_the_submission():
+    submission = make_draft()
+    page = submission.page
+    page.committee_members.add(CommitteeMember(family_name="Half"))
+    save_draft(page, user=submission.student)
+    sentences = [problem.sentence for problem in problems(fresh(submission))]
+    assert sentences == [
+        "Give the name of each committee member.",
+        "Give the e-mail address of Half.",
+        "Say what Half does on your committee.",
+    ]
