@@ -56,14 +56,14 @@ class DSpace(Target):
             self._withdraw(delivery, item, call, talk)
             return
         if item is None and delivery.remote.get("item"):
-            gone(delivery, call, self.label)
+            gone(delivery, parcel.submission, call, self.label)
         item = item or self._create(delivery, call, talk)
         if not item["inArchive"] and not item["withdrawn"]:
             item = self._submit(delivery, parcel, item, talk)
         self._update(delivery, parcel, item, call, talk)
         self._tidy(delivery, call, talk)
         if metadata.is_global(delivery.remote.get("handle_address", "")):
-            keep_handle(parcel.submission, delivery.remote["handle"])
+            keep_handle(delivery, parcel.submission, delivery.remote["handle"], self.label)
 
     def read_back(self, delivery: Delivery, parcel: Parcel, call: Caller) -> list[str]:
         """As ``Target.read_back``: the item, the items of its people, its files and who may open them."""
@@ -114,12 +114,11 @@ class DSpace(Target):
         if delivery.in_doubt != _CREATE:
             return None
         for found, workspace in self._ours(parcel, talk):
-            call.keep(
-                in_doubt="", remote={"item": found["uuid"], "workspace": workspace}, remote_id=found["uuid"]
-            )
+            remote = {**delivery.remote, "item": found["uuid"], "workspace": workspace}
+            call.keep(in_doubt="", remote=remote, remote_id=found["uuid"])
             return found
         # What the lost request made, if anything, is empty and cannot be known as ours.
-        call.keep(in_doubt="", remote={"maybe_left": True})
+        call.keep(in_doubt="", remote={**delivery.remote, "maybe_left": True})
         return None
 
     def _item(self, uuid: str, talk: Talk) -> dict | None:

@@ -44,7 +44,7 @@ class InvenioRDM(Target):
             self._withdraw(delivery, parcel, state, call)
             return
         if state == "gone":
-            gone(delivery, call, self.label)
+            gone(delivery, parcel.submission, call, self.label)
         if not delivery.remote_id:
             answer = call(_CREATE, "POST", "api/records", doubtful=True, json=self._body(parcel))
             self._keep(delivery, call, answer.data["id"])

@@ -8,8 +8,7 @@ DataCite's terms (§4); whether the repository keeps them is seen when it is rea
 
 import datetime as dt
 import hashlib
-import io
-import zipfile
+from dataclasses import replace
 from typing import ClassVar
 
 from submissions.metadata.crosswalks import dim
@@ -19,21 +18,18 @@ from submissions.models.deliveries import Wish
 
 from ..delivery.calls import Caller
 from ..delivery.parcel import Parcel
-from ..delivery.rulings import NeedsAttention, NotYet, Refused, TooLarge
+from ..delivery.rulings import NeedsAttention, NotYet, Refused
 from ..delivery.targets import Target
 from ..delivery.wishes import AGAIN
-from ..packages import PackageBroken, sip
-from ..packages.archive import zip_stream
 from ..packages.embargo import is_closed
-from ..packages.thesis import StoredFile, Thesis
-from .bodies import Spooled, names_of
-from .identity import forget_handle, gone, keep_handle, mark
+from . import sword2_package
+from .bodies import names_of
+from .identity import forget_handle, gone, keep_handle, mark, remembered
 from .survival import Found, losses
 from .sword2_documents import METS_SIP, Receipt, listed, packagings, people_in, receipt, state_in
 
 _DEPOSIT, _COMPLETE = "deposit", "complete"
 _MOST_LOOKED_AT = 50
-_TOO_LARGE = "The package there is over 20 MB: its files were not read back, nor the iDs in it."
 _REVIEW = dt.timedelta(hours=6)  # between two looks at a deposit that somebody reviews there
 
 
@@ -48,8 +44,15 @@ class Sword2(Target):
     LABEL: ClassVar[str] = "SWORD repository"
     NEEDS: ClassVar[tuple[str, ...]] = ("address", "user", "secret", "collection")
     WORDS: ClassVar[dict[Wish, str]] = Target.WORDS | {
-        Wish.WITHDRAWN: "nothing any more: the deposit of a withdrawn thesis is deleted",
+        Wish.WITHDRAWN: "nothing any more: the deposit of a withdrawn thesis is deleted, and its handle ends",
     }
+
+    def message(self, parcel: Parcel) -> bytes:
+        """As ``Target.message``, but the handle: whoever gave it need not hear of it, and an unchanged DSpace lets no
+        archived package be replaced. It goes along with the next change.
+        """
+        record = parcel.record and replace(parcel.record, handle="")
+        return super().message(replace(parcel, record=record))
 
     def bring(self, delivery: Delivery, parcel: Parcel, call: Caller) -> None:
         """As ``Target.bring``."""
@@ -60,7 +63,7 @@ class Sword2(Target):
             return
         there = self._receipt(delivery, call)
         if there is None and delivery.remote.get("edit"):
-            gone(delivery, call, self.label)
+            gone(delivery, parcel.submission, call, self.label)
         told = hashlib.sha256(self.message(parcel)).hexdigest()
         if not delivery.remote.get("edit"):
             self._deposit(delivery, parcel, call, told)
@@ -83,7 +86,7 @@ class Sword2(Target):
             identifiers={*there.all("identifier")},
         )
         with_ids = not self.options.get("without_ids")
-        package = self._package(delivery, call)
+        package = sword2_package.returned(delivery, call)
         if package:
             known = people_in(package.read("mets.xml"))
             found.people = [(name, known.get(name, "")) for name, _ in found.people]
@@ -129,7 +132,7 @@ class Sword2(Target):
                     "deposited anew.",
                     "unlisted",
                 )
-            call.keep(in_doubt="", remote={})
+            call.keep(in_doubt="", remote=remembered(delivery))
             return
         title = line(parcel.record.full_title if parcel.record else parcel.submission.page.title)
         entries = listed(answer.content)
@@ -140,7 +143,7 @@ class Sword2(Target):
             if shown.status == 200 and str(parcel.submission.uuid) in shown.text:
                 self._keep(delivery, call, receipt(shown.content), entry.edit)
                 return
-        call.keep(in_doubt="", remote={})
+        call.keep(in_doubt="", remote=remembered(delivery))
 
     def _receipt(self, delivery: Delivery, call: Caller) -> Receipt | None:
         """The receipt of what is known to be there; None when there is nothing."""
@@ -156,29 +159,6 @@ class Sword2(Target):
         answer = call("look at state", "GET", delivery.remote["statement"], ok=(200, 404, 405, 410))
         return state_in(answer.content) if answer.status == 200 else ""
 
-    def _package(self, delivery: Delivery, call: Caller) -> zipfile.ZipFile | None:
-        """The package as the repository gives it back; None when it does not, or when it is too large to be read, which
-        the delivery then says.
-        """
-        if not delivery.remote.get("media"):
-            return None
-        headers = {"Accept-Packaging": METS_SIP}
-        refused = (400, 403, 404, 405, 406, 415)
-        try:
-            answer = call(
-                "read back files", "GET", delivery.remote["media"], headers=headers, ok=(200, *refused)
-            )
-        except TooLarge:
-            call.keep(reason=_TOO_LARGE)
-            return None
-        if delivery.reason == _TOO_LARGE:
-            call.keep(reason="")
-        try:
-            package = zipfile.ZipFile(io.BytesIO(answer.content))
-        except zipfile.BadZipFile:
-            return None
-        return package if "mets.xml" in package.namelist() else None
-
     # --- writing -------------------------------------------------------------------------------------------------
 
     def _deposit(self, delivery: Delivery, parcel: Parcel, call: Caller, told: str) -> None:
@@ -190,8 +170,8 @@ class Sword2(Target):
                 f"{self.label} does not take METS packages in this collection, only {', '.join(sorted(taken))}.",
                 "packaging",
             )
-        with self._zip(parcel) as package:
-            headers = self._headers(parcel, package) | {
+        with sword2_package.packed(parcel, stock_only=self._stock) as package:
+            headers = sword2_package.headers(parcel, package) | {
                 "In-Progress": "true",
                 "Slug": str(parcel.submission.uuid),
             }
@@ -204,13 +184,18 @@ class Sword2(Target):
                 data=package.stream,
                 headers=headers,
             )
-        self._keep(delivery, call, receipt(answer.content), answer.headers.get("Location") or "")
+        there, address = receipt(answer.content), answer.headers.get("Location") or ""
+        if not (there.edit or address):  # a page of a proxy: it may be there or not
+            raise NotYet(
+                f"{self.label} answered the deposit with no receipt. We look there whether it arrived."
+            )
+        self._keep(delivery, call, there, address)
         call.keep(remote={**delivery.remote, "told": told})
 
     def _replace(self, delivery: Delivery, parcel: Parcel, call: Caller, told: str) -> None:
         """The package anew. Doing it twice does no harm, so there is no doubt about it."""
-        with self._zip(parcel) as package:
-            headers = self._headers(parcel, package)
+        with sword2_package.packed(parcel, stock_only=self._stock) as package:
+            headers = sword2_package.headers(parcel, package)
             headers["In-Progress"] = "false" if delivery.remote.get("complete") else "true"
             try:
                 call(
@@ -250,10 +235,10 @@ class Sword2(Target):
         remote = {key: value for key, value in delivery.remote.items() if key not in ("told", AGAIN)}
         call.keep(
             remote=remote | {"handle": handle},
-            remote_id=handle or delivery.remote["edit"],
+            remote_id=(handle or delivery.remote["edit"])[:300],
             remote_url=there.alternate or delivery.remote_url,
         )
-        keep_handle(parcel.submission, handle)
+        keep_handle(delivery, parcel.submission, handle, self.label)
 
     def _remove(self, delivery: Delivery, parcel: Parcel, call: Caller) -> None:
         """Withdrawn: the deposit is deleted, unless the repository says that it is withdrawn already."""
@@ -262,8 +247,8 @@ class Sword2(Target):
                 call("delete", "DELETE", delivery.remote["edit"], ok=(200, 202, 204, 404, 410))
             except Refused as refused:
                 raise self._not_allowed(refused, "taken away", delivery) from None
-        forget_handle(parcel.submission, delivery.remote.get("handle") or "")
-        call.keep(in_doubt="", remote={}, remote_id="", remote_url="")
+        forget_handle(delivery, parcel.submission, self.label)
+        call.keep(in_doubt="", remote=remembered(delivery), remote_id="", remote_url="")
 
     def _not_allowed(self, refused: Refused, done: str, delivery: Delivery) -> Exception:
         if refused.answer.status not in (403, 405):
@@ -277,26 +262,5 @@ class Sword2(Target):
     def _keep(self, delivery: Delivery, call: Caller, there: Receipt, edit: str) -> None:
         edit = there.edit or edit
         remote = {"edit": edit, "media": there.media, "add": there.add, "statement": there.statement}
+        remote |= remembered(delivery)
         call.keep(in_doubt="", remote=remote, remote_id=edit[:300], remote_url=there.alternate or edit)
-
-    def _zip(self, parcel: Parcel) -> Spooled:
-        opens = {file.sha256: file.open for file in parcel.files}
-        record = parcel.record
-        if lost := [facts.name for facts in record.files if facts.sha256 not in opens]:
-            raise NeedsAttention(f"The file {lost[0]} is not in the storage.", "lost_file")
-        files = tuple(StoredFile(facts, opens[facts.sha256]) for facts in record.files)
-        thesis = Thesis(record=record, name=parcel.submission.reference, files=files)
-        try:
-            return Spooled(zip_stream(sip.entries(thesis, stock_only=self._stock)))
-        except PackageBroken as broken:
-            raise NeedsAttention(str(broken), "broken_file") from None
-
-    def _headers(self, parcel: Parcel, package: Spooled) -> dict[str, str]:
-        """Of a package (profile §6.3.1); the name of the file is ASCII."""
-        return {
-            "Content-Type": "application/zip",
-            "Content-Disposition": f"attachment; filename={parcel.submission.reference}.zip",
-            "Content-Length": str(package.size),
-            "Content-MD5": package.md5,
-            "Packaging": METS_SIP,
-        }
