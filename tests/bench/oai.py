@@ -174,7 +174,7 @@ def _queries(prefix: str, count: int, environment: dict[str, str]) -> str:
         f"client, given, found = Client(SERVER_NAME='127.0.0.1'), {{'metadataPrefix': {prefix!r}}}, []\n"
         "while given:\n"
         "    with CaptureQueriesContext(connection) as queries:\n"
-        "        content = client.get('/oai', {'verb': 'ListRecords', **given}).content\n"
+        "        content = client.get('/oai', {'verb': 'ListRecords', **given}).getvalue()\n"
         # Once a second an answer writes down what it speaks of: not a matter of the page.
         "    found.append(sum(query['sql'].startswith('SELECT') for query in queries))\n"
         "    token = re.search(rb'<resumptionToken[^>]*>([^<]+)<', content)\n"

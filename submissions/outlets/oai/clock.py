@@ -38,10 +38,14 @@ _OLDEST = (
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What an answer may speak of: records stamped up to and with ``horizon``, said at ``response_date`` (both UTC)."""
+    """What an answer may speak of: records stamped up to and with ``horizon``, said at ``response_date`` (both UTC).
+
+    ``latest`` is the latest datestamp of all that the statement saw which looked at the clock.
+    """
 
     response_date: dt.datetime
     horizon: dt.datetime
+    latest: dt.datetime
 
 
 def stamp() -> dt.datetime:
@@ -65,7 +69,8 @@ def tick() -> Moment:
 
 def tick_and_read(columns: str, parameters: list[object]) -> tuple[Moment, tuple]:
     """Like ``tick``; and what stands in ``columns`` (SQL) at the moment when the statement looks at the clock, thus not
-    after it. An empty tuple when that could not be read.
+    after it. An empty tuple when that could not be read. The columns can speak of the latest datestamp of all as
+    ``latest.datestamp``.
     """
     (now, said, latest, oldest), answered = _read_all(columns, parameters)
     candidate = max(now, said, latest)
@@ -73,8 +78,8 @@ def tick_and_read(columns: str, parameters: list[object]) -> tuple[Moment, tuple
         HarvestClock.objects.filter(said__lt=_second(candidate)).update(said=_second(candidate))
         oldest = _oldest_announced()  # again: what was announced before this second was said counts
     if oldest is None or oldest > candidate:
-        return Moment(_second(candidate), candidate), answered
-    return Moment(oldest, oldest - dt.timedelta(microseconds=1)), answered
+        return Moment(_second(candidate), candidate, latest), answered
+    return Moment(oldest, oldest - dt.timedelta(microseconds=1), latest), answered
 
 
 def _read() -> tuple[dt.datetime, dt.datetime, dt.datetime]:
@@ -100,9 +105,9 @@ def _read_all(
     """
     locks = f"({_OLDEST})" if connection.vendor == "postgresql" else "NULL"
     sql = (
-        f"SELECT {database.NOW[connection.vendor]}, said, (SELECT datestamp FROM {StoredRecord._meta.db_table}"  # noqa: S608
-        f" ORDER BY datestamp DESC LIMIT 1), {locks}{', ' if columns else ''}{columns}"
-        f" FROM {HarvestClock._meta.db_table} WHERE id = 1"
+        f"SELECT {database.NOW[connection.vendor]}, said, latest.datestamp, {locks}"  # noqa: S608
+        f"{', ' if columns else ''}{columns} FROM {HarvestClock._meta.db_table} LEFT JOIN (SELECT datestamp"
+        f" FROM {StoredRecord._meta.db_table} ORDER BY datestamp DESC LIMIT 1) latest ON TRUE WHERE id = 1"
     )
     found = database.rows(sql, [*([_LOCKS] if connection.vendor == "postgresql" else []), *parameters])
     if not found:

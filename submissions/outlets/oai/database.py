@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.models import BooleanField, Func
 
 from .resumption import microseconds
@@ -37,12 +37,21 @@ TOTAL = {
 
 
 def rows(sql: str, parameters: Sequence[object]) -> list[tuple]:
-    """Run ``sql`` with a ``%s`` for each parameter. Moments go in aware; those in rows go through ``moment``."""
+    """Run ``sql``, which only reads, with a ``%s`` for each parameter. Moments go in aware; those in rows go through
+    ``moment``.
+
+    A connection that was kept from an earlier request may be dead, since the server was started anew. Django asks
+    each time (CONN_HEALTH_CHECKS), which takes as long as the statement; here the statement is repeated instead.
+    """
     adapt = connection.ops.adapt_datetimefield_value
     given = [adapt(each) if isinstance(each, dt.datetime) else each for each in parameters]
-    with _cursor() as cursor:
-        cursor.execute(sql, given)
-        return cursor.fetchall()
+    try:
+        return _run(sql, given)
+    except OperationalError:
+        if connection.in_atomic_block or connection.connection is None or connection.is_usable():
+            raise
+        connection.close()
+        return _run(sql, given)
 
 
 def moment(value: Any) -> dt.datetime:
@@ -73,13 +82,18 @@ class Behind(Func):
         return f"({a}, {b}) > ({c}, {d})", params
 
 
+def _run(sql: str, parameters: Sequence[object]) -> list[tuple]:
+    with _cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
+
+
 def _cursor() -> Any:
     """A cursor of Django's, which counts and logs like any other; on PostgreSQL it asks for binary results."""
     if connection.vendor != "postgresql":
         return connection.cursor()
     import psycopg
 
-    connection.close_if_health_check_failed()  # as Django does: the server may have been started anew
     connection.ensure_connection()
     cursor = psycopg.Cursor(connection.connection)
     cursor.format = psycopg.pq.Format.BINARY

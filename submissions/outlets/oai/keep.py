@@ -16,7 +16,9 @@ behind, K the key of its last record. It is kept only when K is earlier than T, 
    counted, in the index, at each request, by the statement that looks at the clock (``listing.still_there``). The sums
    of the rows and of their datestamps are compared as well, for a database that was put back from a copy, of which 1
    knows nothing.
-4. The page also says that another one follows; so there has to be a record behind K, within the horizon.
+4. Nothing has to be counted while the latest datestamp of all is the very one that stood there when the page was
+   read, if that one is earlier than T: then nothing at all has changed since, by 1.
+5. The page also says that another one follows; so there has to be a record behind K, within the horizon.
 
 The statement sees the list at the moment at which it looks at the clock, not after it, unlike a page that is read. A
 change that is committed in between, stamped before the ``responseDate``, is then behind K and is met later in the same
@@ -41,6 +43,7 @@ import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from io import FileIO
 from pathlib import Path
 
 from django.conf import settings
@@ -49,7 +52,8 @@ from django.db import connection
 from . import clock, listing, packing
 from .database import moment, total
 from .names import repository_id
-from .resumption import Position
+from .pieces import Stored
+from .resumption import Position, at, microseconds
 
 DAYS = 30
 #: Besides the daily command, a process looks what has to go at one in so many pages that it keeps.
@@ -59,7 +63,7 @@ _LINE = 1000
 _CODE = hashlib.sha256(
     b"".join(
         Path(__file__).with_name(f"{name}.py").read_bytes()
-        for name in ("answer", "database", "keep", "listing", "names", "packing", "sets")
+        for name in ("answer", "database", "keep", "listing", "names", "packing", "pieces", "sets")
     )
 ).hexdigest()
 #: Names of pages, whole or half written, and those that earlier code gave. Anything else in the folder is not ours.
@@ -70,16 +74,17 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A page that was found: ``body`` is to be sent, if it ``holds``. ``count`` and the sums are of its rows and their
-    datestamps.
+    datestamps. ``latest`` is the datestamp meant in 4, in microseconds since 1970; None where that one was too late.
     """
 
     position: Position
-    body: bytes | packing.Packed
+    body: Stored | packing.Packed
     count: int
     rows: int
     stamps: int
     datestamp: int
     row: int
+    latest: int | None
 
     @property
     def onward(self) -> Position:
@@ -87,14 +92,21 @@ class Kept:
         sent = self.position.sent + self.count
         return replace(self.position, datestamp=self.datestamp, row=self.row, sent=sent)
 
+    def close(self) -> None:
+        """Close the file. Whoever sends the body does so when it is sent."""
+        (self.body if isinstance(self.body, Stored) else self.body.deflated).close()
+
     def question(self) -> tuple[str, list[object]]:
         """The columns that ``holds`` wants to know, for ``clock.tick_and_read``."""
-        return listing.still_there(self.position, self.onward)
+        latest = None if self.latest is None else at(self.latest)
+        return listing.still_there(self.position, self.onward, latest)
 
     def holds(self, answered: tuple, now: clock.Moment) -> bool:
         """Whether the page is what the database would answer; ``answered`` is what came for ``question``."""
         if not answered:
             return False
+        if self.latest is not None and self.latest == microseconds(now.latest):
+            return True
         there, following = answered
         return (
             there == f"{self.count} {self.rows} {self.stamps}"
@@ -115,20 +127,19 @@ def find(position: Position, packed: bool) -> Kept | None:
     if not _wanted(position):
         return None
     try:
-        file = os.open(_path(position, packed), os.O_RDONLY)
-        try:
-            line = os.read(file, _LINE).partition(b"\n")[0]
-            about = json.loads(line)
-            body = os.pread(file, about["stored"] + 1, len(line) + 1)
-        finally:
-            os.close(file)
+        file = FileIO(_path(position, packed))
+    except OSError:
+        return None
+    try:
+        line = os.pread(file.fileno(), _LINE, 0).partition(b"\n")[0]
+        about = json.loads(line)
         # A machine that went down while it wrote leaves files that are too short.
-        if len(body) != about["stored"]:
-            return None
-        if packed:
-            body = packing.Packed(body, *about["packed"])
-        return Kept(position, body, *about["page"])
+        if os.fstat(file.fileno()).st_size != len(line) + 1 + about["stored"]:
+            raise ValueError("not whole")
+        stored = Stored(file, len(line) + 1, about["stored"])
+        return Kept(position, packing.Packed(stored, *about["packed"]) if packed else stored, *about["page"])
     except (OSError, ValueError, KeyError, TypeError):
+        file.close()
         return None
 
 
@@ -140,8 +151,9 @@ def keep(position: Position, page: listing.Page, now: clock.Moment, records: byt
     body = packing.pack(records) if packed else records
     rows = sum(row[0] for row in page.rows)
     stamps = total(row[1] for row in page.rows)
+    latest = microseconds(now.latest) if now.latest < now.response_date else None
     about: dict[str, object] = {
-        "page": [len(page.rows), rows, stamps, page.onward.datestamp, page.onward.row]
+        "page": [len(page.rows), rows, stamps, page.onward.datestamp, page.onward.row, latest]
     }
     if packed:
         about |= {"packed": [body.crc, body.shift, body.length], "stored": len(body.deflated)}

@@ -114,22 +114,31 @@ def size(position: Position, horizon: dt.datetime) -> int:
     return _count(whole) if whole else 0
 
 
-def still_there(position: Position, onward: Position) -> tuple[str, list[object]]:
+def still_there(position: Position, onward: Position, latest: dt.datetime | None) -> tuple[str, list[object]]:
     """Two columns of SQL and their parameters: how many records there are between the two, the sum of their rows, and
     the ``total`` of their datestamps, as text with blanks between; and the datestamp of the first one behind
     them, NULL without any. All of it without a horizon.
+
+    Both are NULL, and nothing is counted, if ``latest`` (UTC) is the latest datestamp of all, ``latest.datestamp`` in
+    the statement around it.
     """
     whole = _asked_for(position, None)
     if whole is None:
         return "NULL, NULL", []
     page = _after(whole, position).narrowed("(r.datestamp, r.id) <= (%s, %s)", onward.moment, onward.row)
     behind = _after(whole, onward)
-    sql = (
+    there = (
         "(SELECT count(*) || ' ' || COALESCE(sum(r.id), 0) || ' ' ||"  # noqa: S608 - values are parameters
-        f" COALESCE({TOTAL[connection.vendor]}, 0) FROM {_RECORDS} r WHERE {page.sql}),"
-        f" (SELECT r.datestamp FROM {_RECORDS} r WHERE {behind.sql} ORDER BY r.datestamp, r.id LIMIT 1)"
+        f" COALESCE({TOTAL[connection.vendor]}, 0) FROM {_RECORDS} r WHERE {page.sql})"
     )
-    return sql, [*page.parameters, *behind.parameters]
+    following = (
+        f"(SELECT r.datestamp FROM {_RECORDS} r WHERE {behind.sql} ORDER BY r.datestamp, r.id LIMIT 1)"  # noqa: S608
+    )
+    if latest is None:
+        return f"{there}, {following}", [*page.parameters, *behind.parameters]
+    changed = "CASE WHEN latest.datestamp = %s THEN NULL ELSE {} END"
+    sql = f"{changed.format(there)}, {changed.format(following)}"
+    return sql, [latest, *page.parameters, latest, *behind.parameters]
 
 
 def _key(row: tuple) -> tuple[int, int]:

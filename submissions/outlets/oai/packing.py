@@ -9,6 +9,8 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from .pieces import Stored
+
 # Records repeat each other's namespaces and names, so that the fastest level already takes most of it away.
 _LEVEL = 1
 _HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x04\xff"  # no time, fastest level, unknown system
@@ -19,7 +21,7 @@ _POLYNOMIAL = 0xEDB88320  # of CRC-32, its highest power in the lowest bit
 class Packed:
     """A piece of an answer, deflated. ``crc`` and ``length`` are of what it was, ``shift`` is ``shift(length)``."""
 
-    deflated: bytes
+    deflated: bytes | Stored
     crc: int
     shift: int
     length: int
@@ -32,10 +34,11 @@ def pack(content: bytes) -> Packed:
     return Packed(deflated, zlib.crc32(content), shift(len(content)), len(content))
 
 
-def gzip(pieces: Iterable[bytes | Packed]) -> list[bytes]:
+def gzip(pieces: Iterable[bytes | Packed]) -> list[bytes | Stored]:
     """The pieces of an answer as one gzip member, to be sent one after the other."""
     packer = zlib.compressobj(_LEVEL, wbits=-15)
-    out, crc, length = [_HEAD], 0, 0
+    out: list[bytes | Stored] = [_HEAD]
+    crc = length = 0
     for piece in pieces:
         if isinstance(piece, Packed):
             out += [packer.flush(zlib.Z_FULL_FLUSH), piece.deflated]

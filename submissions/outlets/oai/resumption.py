@@ -35,7 +35,7 @@ class Position:
     @property
     def moment(self) -> dt.datetime:
         """The datestamp of the last record, exactly (UTC)."""
-        return _EPOCH + self.datestamp * _MICROSECOND
+        return at(self.datestamp)
 
 
 _values = attrgetter(*(field.name for field in fields(Position)))
@@ -44,6 +44,11 @@ _values = attrgetter(*(field.name for field in fields(Position)))
 def microseconds(moment: dt.datetime) -> int:
     """``moment`` as a position keeps it."""
     return (moment - _EPOCH) // _MICROSECOND
+
+
+def at(datestamp: int) -> dt.datetime:
+    """The moment (UTC) that ``microseconds`` was made of."""
+    return _EPOCH + datestamp * _MICROSECOND
 
 
 def write(verb: str, position: Position) -> tuple[str, dt.datetime]:

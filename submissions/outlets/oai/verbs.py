@@ -15,12 +15,13 @@ from . import answer, clock, dates, keep, listing, names, resumption, sets
 from .arguments import TOKEN
 from .errors import Fault, Refused
 from .packing import Packed
+from .pieces import Stored
 from .resumption import Position
 
 OAI_IDENTIFIER = "http://www.openarchives.org/OAI/2.0/oai-identifier"
 Arguments = Mapping[str, str]
 #: A document, or a piece of one, in pieces to be sent one after the other.
-Parts = list[bytes | Packed]
+Parts = list[bytes | Stored | Packed]
 
 
 def answer_to(arguments: Arguments, packed: bool = False) -> Parts:
@@ -41,6 +42,8 @@ def answer_to(arguments: Arguments, packed: bool = False) -> Parts:
             if kept and kept.holds(answered, moment):
                 parts = [kept.body, *_onward(verb, kept.page(moment))]
             else:
+                if kept:
+                    kept.close()
                 parts = _LISTS[verb](position, moment, kept, packed)
     except Refused as refused:
         return refusal(refused, arguments, now)

@@ -3,12 +3,13 @@
 import re
 from collections import defaultdict
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from . import arguments, packing, verbs
 from .errors import Refused
+from .pieces import Document
 
 _GZIP = re.compile(
     r"(?:^|,)\s*(?:gzip|\*)\s*(?:;\s*q=(?P<q>[01](?:\.[0-9]{0,3})?)\s*)?(?=,|$)", re.IGNORECASE
@@ -25,7 +26,7 @@ _PACKED = {**_PLAIN, "Content-Encoding": "gzip"}
 
 @csrf_exempt  # a harvester has no session and changes nothing
 @require_http_methods(["GET", "HEAD", "POST"])
-def oai(request: HttpRequest) -> HttpResponse:
+def oai(request: HttpRequest) -> StreamingHttpResponse:
     """Answer a harvester. Errors of the protocol have status 200 as well (OAI-PMH 2.0 §3.6)."""
     given: dict[str, list[str]] = defaultdict(list)
     for form in (request.GET, request.POST):
@@ -38,11 +39,9 @@ def oai(request: HttpRequest) -> HttpResponse:
         pieces = verbs.refusal(refused, {})
     if packed:
         pieces = packing.gzip(pieces)
-    response = HttpResponse(pieces[0], headers=_PACKED if packed else _PLAIN)
-    for piece in pieces[1:]:
-        response.write(piece)  # sent as it is: to join them would copy the whole page once more
-    response["Content-Length"] = sum(map(len, pieces))
-    return response
+    document = Document(pieces)
+    headers = {**(_PACKED if packed else _PLAIN), "Content-Length": str(len(document))}
+    return StreamingHttpResponse(document, headers=headers)
 
 
 def accepts_gzip(accepted: str) -> bool:

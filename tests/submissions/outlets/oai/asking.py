@@ -3,7 +3,11 @@
 from copy import deepcopy
 from dataclasses import dataclass, field
 
+from django.utils import timezone
 from lxml import etree
+
+from submissions.models import HarvestClock
+from submissions.outlets.oai import clock
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 # Not in the driver schema, which takes one definition a namespace; their own tests validate them.
@@ -89,7 +93,7 @@ class Harvester:
         """Ask with a query string as it is."""
         response = self.client.get(f"/oai?{query}")
         assert response.status_code == 200
-        return read(response.content, self.schema)
+        return read(response.getvalue(), self.schema)
 
     def ask(self, verb: str = "", **arguments: object) -> Answer:
         """Ask by GET; ``since`` is the argument ``from``. A list is an argument that is repeated."""
@@ -98,7 +102,7 @@ class Harvester:
         given = {"verb": verb, **arguments} if verb else arguments
         response = self.client.get("/oai", given)
         assert response.status_code == 200
-        return read(response.content, self.schema)
+        return read(response.getvalue(), self.schema)
 
     def pages(self, verb: str = "ListRecords", between=lambda: None, **arguments: object):
         """Yield the pages of a list to its end; ``between`` is called after each page but the last."""
@@ -113,3 +117,10 @@ class Harvester:
     def harvest(self, verb: str = "ListRecords", **arguments: object) -> list[Record]:
         """All records of a list."""
         return [record for page in self.pages(verb, **arguments) for record in page.records]
+
+
+def later(seconds: int = 2) -> None:
+    """Let the last answer have spoken of a time to come: the clock has been set back since."""
+    clock.tick()
+    said = (max(timezone.now(), HarvestClock.objects.get().said)).timestamp() // 1 + seconds
+    HarvestClock.objects.update(said=timezone.datetime.fromtimestamp(said, tz=timezone.timezone.utc))

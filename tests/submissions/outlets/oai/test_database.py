@@ -27,7 +27,7 @@ def test_the_database_and_python_reckon_the_same_total(db, moment):
 
 
 def test_a_connection_that_the_server_closed_is_opened_again(db):
-    """A database that was started anew costs no visitor an error (CONN_HEALTH_CHECKS)."""
+    """A database that was started anew costs no visitor an error."""
     if connection.vendor != "postgresql":
         pytest.skip("needs PostgreSQL")
     found: list[object] = []
@@ -39,7 +39,6 @@ def test_a_connection_that_the_server_closed_is_opened_again(db):
             ended.append(number)
             begun.set()
             killed.wait(10)
-            connection.health_check_enabled, connection.health_check_done = True, False  # a new request
             found.append(database.rows("SELECT pg_backend_pid()", [])[0][0])
         except Exception as error:
             found.append(error)

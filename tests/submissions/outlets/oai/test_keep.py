@@ -26,9 +26,11 @@ from hypothesis import strategies as st
 
 from submissions import lifecycle, outlets
 from submissions.models import HarvestClock, Status, StoredRecord, Submission
-from submissions.outlets.oai import clock, keep, packing, resumption
+from submissions.outlets.oai import clock, keep, listing, packing, resumption
 from tests.conftest import ROOT
 from tests.factories import fresh, make_staff, make_submission
+
+from .asking import later
 
 TOKEN = re.compile(rb"(<resumptionToken[^>]*>)([^<]*)(</resumptionToken>)")
 RECORD = b"<record>"
@@ -69,8 +71,9 @@ class Keeper:
     def _get(arguments: dict, packed: bool) -> bytes:
         coding = {"Accept-Encoding": "gzip" if packed else "identity"}
         response = Client().get("/oai", {"verb": "ListRecords", **arguments}, headers=coding)
-        assert int(response["Content-Length"]) == len(response.content)
-        return gzip.decompress(response.content) if packed else response.content
+        content = response.getvalue()
+        assert int(response["Content-Length"]) == len(content)
+        return gzip.decompress(content) if packed else content
 
 
 def comparable(content: bytes) -> tuple:
@@ -88,11 +91,16 @@ def block(content: bytes) -> bytes:
     return content.partition(b"<ListRecords>")[2].partition(b"<resumptionToken")[0]
 
 
-def later(seconds: int = 2) -> None:
-    """Let the last answer have spoken of a time to come: the clock has been set back since."""
-    clock.tick()
-    said = (max(timezone.now(), HarvestClock.objects.get().said)).timestamp() // 1 + seconds
-    HarvestClock.objects.update(said=timezone.datetime.fromtimestamp(said, tz=timezone.timezone.utc))
+class LastChange:
+    """The last change of all, in another format. A copy that a database is put back from does not know it."""
+
+    def __init__(self) -> None:
+        self.row = StoredRecord.objects.filter(format="mods").first()
+        write(self.row, content=b"<last-change/>")
+        later()
+
+    def forget(self) -> None:
+        StoredRecord.objects.filter(pk=self.row.pk).update(datestamp=self.row.datestamp)
 
 
 @pytest.fixture
@@ -141,6 +149,19 @@ def test_a_kept_page_takes_no_more_queries_than_one_that_is_made(keeper):
         counts.append(found)
     assert counts[0] == [2, 2, 2, 2]
     assert counts[1] == [1, 1, 1, 2]  # the last page is never kept
+
+
+def test_records_are_counted_only_after_something_has_changed(keeper):
+    keeper.harvest()
+    keeper.settings.ETD_OAI_KEEP = keeper.folder
+    for changes, counted in ((0, False), (1, True)):
+        if changes:
+            write(StoredRecord.objects.filter(format="mods").latest("pk"), content=b"<changed/>")
+        kept = keep.find(listing.first("oai_dc", "", "", ""), packed=False)
+        moment, answered = clock.tick_and_read(*kept.question())
+        assert (answered != (None, None)) is counted
+        assert kept.holds(answered, moment)
+        kept.close()
 
 
 def test_a_change_leaves_the_pages_behind_it_where_they_were(keeper):
@@ -292,11 +313,13 @@ def test_a_database_that_was_put_back_is_found_out(keeper):
 @pytest.mark.parametrize("place", [0, 1, 5, 7])
 def test_a_kept_page_of_which_there_is_more_since_skips_nothing(keeper, place):
     """A database that was put back has more records there than a page can hold."""
+    last = LastChange()
     keeper.harvest()
     before, *moved = rows()[place], *rows()[-2:]
     for number, row in enumerate(moved, 1):
         stamp = before.datestamp - number * timezone.timedelta(microseconds=1)
         StoredRecord.objects.filter(pk=row.pk).update(datestamp=stamp)
+    last.forget()
     whole = b"".join(keeper.harvest())
     assert [row.pk for row in rows() if str(row.submission.uuid).encode() not in whole] == []
     assert whole.count(RECORD) == len(rows())
@@ -308,10 +331,12 @@ def test_a_record_that_was_put_back_with_another_datestamp_is_found_out(keeper, 
     StoredRecord.objects.filter(pk=rows()[0].pk).update(
         datestamp=rows()[1].datestamp - timezone.timedelta(days=1)
     )
+    last = LastChange()
     keeper.harvest()
     row = rows()[0]
     stamp = row.datestamp + timezone.timedelta(**moved)
     StoredRecord.objects.filter(pk=row.pk).update(datestamp=stamp, content=b"<as-it-was/>")
+    last.forget()
     assert b"<as-it-was/>" in keeper.harvest()[0]
     assert keeper.kept == 3
 
