@@ -70,7 +70,7 @@ def _mail_student(event: str, submission_id: int) -> None:
         context["record_url"] = settings.ETD_BASE_URL + record.url
     address = submission.author_email or submission.profile.contact_email
     if address:
-        _send(
+        send(
             notice.subject.format(title=submission),
             f"submissions/mail/{notice.template}.txt",
             context,
@@ -84,7 +84,7 @@ def _mail_invitation(invitation_id: int) -> None:
     invitation = Invitation.objects.select_related("submission__page", "submission__student").get(
         pk=invitation_id
     )
-    error = _send(
+    error = send(
         f"Please read and approve the thesis “{invitation.submission}”",
         "submissions/mail/invitation.txt",
         {"invitation": invitation, "submission": invitation.submission, "link": link(invitation)},
@@ -101,12 +101,16 @@ def _mail_found_id(found_id: int) -> None:
     found = FoundId.objects.select_related("submission__page", "submission__student").get(pk=found_id)
     context = {"found": found, "submission": found.submission, "role": role_of(found), "link": link(found)}
     subject = f"Is this your ORCID iD? It is about the thesis “{found.submission}”"
-    if _send(subject, "submissions/mail/found_id.txt", context, found.email):
+    if send(subject, "submissions/mail/found_id.txt", context, found.email):
         FoundId.objects.filter(pk=found_id).update(invited_at=None)  # nobody was asked
 
 
-def _send(subject: str, template: str, context: dict, address: str) -> str:
-    """Send one plain mail; return "" or what went wrong, in words."""
+def send(subject: str, template: str, context: dict, address: str) -> str:
+    """Send one plain mail at once; return "" or what went wrong, in words.
+
+    ``template`` is drawn with ``context``; line breaks in ``subject`` become spaces. A mail that cannot leave is in the
+    log and raises nothing. Call it after the commit (``after_commit``).
+    """
     message = EmailMessage(" ".join(subject.split())[:200], render_to_string(template, context), to=[address])
     try:
         message.send()

@@ -151,7 +151,7 @@ def is_embargoed(submission: Submission) -> bool:
 
 
 def can_ask_for_copy(submission: Submission) -> Answer:
-    """A reader may ask for a copy, and be given one, while the thesis is public and its files are closed."""
+    """A reader may ask for a copy, and be given one, while the thesis is public and has files that are closed."""
     if submission.status != Status.PUBLISHED:
         return Answer(False, "This thesis was withdrawn, so no copies of it are given any more.")
     if not visibility.is_public(submission):
@@ -160,6 +160,8 @@ def can_ask_for_copy(submission: Submission) -> Answer:
         )
     if not is_embargoed(submission):
         return Answer(False, "The files of this thesis are open to everybody now, so nobody has to ask.")
+    if not submission.page.files.exists():
+        return Answer(False, "There is no file of this thesis here, so there is nothing to give a copy of.")
     return YES
 
 

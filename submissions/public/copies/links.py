@@ -5,6 +5,7 @@ Signed by Django's signer, each with a salt of its own: nobody can make one, and
 
 from django.conf import settings
 from django.core import signing
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from ...models import CopyRequest
@@ -52,7 +53,7 @@ def to_copy(token: str) -> CopyRequest:
         raise BadLink from error
 
 
-def _requests():
+def _requests() -> QuerySet[CopyRequest]:
     return CopyRequest.objects.select_related("submission__page", "submission__student")
 
 

@@ -1,9 +1,10 @@
 """Ask, give, refuse: each one transaction under the lock of the case, with mails after the commit."""
 
 import datetime as dt
+import hashlib
 import uuid
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from orcid_workflow.after_commit import after_commit
@@ -34,13 +35,11 @@ def ask(submission: Submission, *, name: str, email: str, message: str) -> None:
     submission = Submission.objects.select_for_update().get(pk=submission.pk)
     if not (answer := permissions.can_ask_for_copy(submission)):
         raise NotPossible(answer.reason)
+    _one_at_a_time(email)
     now = timezone.now()
     theirs = CopyRequest.objects.filter(email__iexact=email)
     if theirs.filter(submission=submission, asked_at__gt=now - ASK_AGAIN).exists():
         return
-    # Of a thesis this count is exact, under the lock of its case. Of an address it is not: requests at one moment for
-    # different theses do not see each other, and one or two too many can pass. Each of them still reaches an author
-    # once a week at most; a lock for that would have to be one for all readers, or a table of addresses.
     lately = {"asked_at__gt": now - A_DAY}
     if (
         theirs.filter(**lately).count() >= OF_AN_ADDRESS_A_DAY
@@ -74,6 +73,18 @@ def answer(request: CopyRequest, *, give: bool, by: str) -> CopyRequest:
     return request
 
 
+def _one_at_a_time(email: str) -> None:
+    """Hold a lock that stands for the address to the end of the transaction, so that requests for different theses at
+    one moment see each other; the lock of the case does the same for those of one thesis. On SQLite there is one writer
+    at a time anyhow.
+    """
+    if connection.vendor == "postgresql":
+        digest = hashlib.sha256(email.lower().encode()).digest()
+        with connection.cursor() as cursor:
+            # One number: the locks of two numbers are those of ``outlets.oai.clock``.
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(digest[:8], signed=True)])
+
+
 def author_address(submission: Submission) -> str:
     """Where the author is reached: the address for after graduation, else the account's; "" when there is neither."""
     profile = getattr(submission, "profile", None)
@@ -102,7 +113,7 @@ def _send(subject: str, template: str, request: CopyRequest, address: str, link:
         "page_url": page_url(request.submission.page),
         "link": link,
     }
-    mails._send(
+    mails.send(
         subject.format(title=request.submission.page.title),
         f"submissions/mail/copy_{template}.txt",
         context,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ... import permissions
 from ...committee.views import HEADERS
 from ...files.views import send_file
-from ...models import CopyRequest, Status
+from ...models import CopyRequest, Status, Submission
 from ...visibility import is_public
 from . import links, service
 from .forms import CopyRequestForm
@@ -44,7 +44,9 @@ def ask(request: HttpRequest, submission: uuid.UUID) -> HttpResponse:
     if case is None or not (case.status == Status.WITHDRAWN or is_public(case)):
         raise Http404
     if not permissions.can_ask_for_copy(case):
-        return redirect(case.page.url)  # which says that it was withdrawn, or offers the file itself
+        return redirect(
+            case.page.url
+        )  # which says that it was withdrawn, offers the file itself, or has none
     if request.method != "POST":
         return _form(request, case, CopyRequestForm(case.uuid))
     form = CopyRequestForm(case.uuid, request.POST)
@@ -132,11 +134,13 @@ def _instead(request: HttpRequest, asked: CopyRequest) -> HttpResponse | None:
     return _say(request, "This copy cannot be fetched", answer.reason, again=again, status=status)
 
 
-def _form(request: HttpRequest, case, form: CopyRequestForm, status: int = 200) -> HttpResponse:
+def _form(request: HttpRequest, case: Submission, form: CopyRequestForm, status: int = 200) -> HttpResponse:
     context = {"form": form, "page": case.page, "case": case}
     return render(request, TEMPLATES + "ask.html", context, status=status)
 
 
-def _say(request: HttpRequest, title: str, reason: str, *, again=None, status: int) -> HttpResponse:
+def _say(
+    request: HttpRequest, title: str, reason: str, *, again: Submission | None = None, status: int
+) -> HttpResponse:
     context = {"title": title, "reason": reason, "again": again}
     return render(request, TEMPLATES + "ended.html", context, status=status)

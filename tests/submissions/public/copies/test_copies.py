@@ -11,7 +11,7 @@ from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from submissions import lifecycle
-from submissions.models import CopyRequest, Submission
+from submissions.models import CopyRequest, Submission, ThesisFile
 from submissions.public.copies import service
 from submissions.public.copies.forms import SECONDS_AT_MOST, stamp
 from tests.factories import fresh, make_staff, make_submission
@@ -131,7 +131,7 @@ def test_programs_are_stopped_and_learn_nothing(client, closed) -> None:
     for shown in (
         "",
         "x",
-        stamp(closed.uuid, now),
+        stamp(closed.uuid, now + 600),  # sooner than anybody types, however slow the machine is
         stamp(closed.uuid, now - SECONDS_AT_MOST - 9),
         stamp(other.uuid, now - 60),
     ):
@@ -267,3 +267,47 @@ def test_a_replaced_file_leads_back_to_the_page(client, closed, commit) -> None:
         client.post(link(), {"answer": "give"})
     other = make_submission("published", months=12)
     assert client.get(f"{link()}{other.page.thesis_file.key}/").status_code == 302
+
+
+def test_nobody_asks_for_a_file_that_is_not_there(client, closed) -> None:
+    """An embargo outlives its file: the office took it out, or an import brought none."""
+    ThesisFile.objects.filter(page=closed.page).delete()
+    answer = client.get(f"/copies/{closed.uuid}/")
+    assert (answer.status_code, answer["Location"]) == (302, closed.page.url)
+    assert "There is no file here" in client.get(answer["Location"]).content.decode()
+    assert ask(client, closed).status_code == 302
+    assert not CopyRequest.objects.exists()
+
+
+def test_an_author_is_told_that_there_is_nothing_to_give(client, closed, commit) -> None:
+    with commit():
+        ask(client, closed)
+    address = link()
+    ThesisFile.objects.filter(page=closed.page).delete()
+    client.post(address, {"answer": "give"})
+    assert CopyRequest.objects.get().answer == "waiting"
+    assert "no file" in client.get(address).content.decode()
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_requests_at_one_moment_keep_the_limit_of_an_address(uncommitted, beside, monkeypatch) -> None:
+    """Two theses, one address, both transactions open at once: the second waits for the first and sees it."""
+    monkeypatch.setattr(service, "OF_AN_ADDRESS_A_DAY", 1)
+    first, second = (make_submission("published", months=12) for _ in range(2))
+    reader = {"name": "Rae Reader", "message": ""}
+    commit_first = uncommitted(lambda: service.ask(first, email="rae@example.org", **reader))
+    end_of_second = beside(lambda: service.ask(second, email="RAE@example.org", **reader))
+    commit_first()
+    with pytest.raises(service.NotPossible, match="tomorrow"):
+        end_of_second()
+    assert CopyRequest.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_readers_do_not_wait_for_each_other(uncommitted, beside) -> None:
+    first, second = (make_submission("published", months=12) for _ in range(2))
+    commit_first = uncommitted(lambda: service.ask(first, name="A", email="a@example.org", message=""))
+    beside(lambda: service.ask(second, name="B", email="b@example.org", message=""))()
+    assert CopyRequest.objects.count() == 1  # the other is not committed yet
+    commit_first()
+    assert CopyRequest.objects.count() == 2
