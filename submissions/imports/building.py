@@ -62,6 +62,9 @@ class Building:
         given, family = reading.line(given), reading.line(family)
         if family and not given:
             given, family = family, ""
+        if wrong := reading.wrong_address(facts.get("email", "")):
+            self.notes.append(f"{given} {family}".strip() + f": {wrong}")
+            facts["email"] = ""
         bare, wrong = reading.found_id(orcid)
         if wrong:
             self.notes.append(f"{given} {family}".strip() + f": {wrong}")
@@ -136,6 +139,11 @@ class Building:
     def build(self) -> ImportedThesis:
         """What was gathered, put in order."""
         values = dict(self.values)
+        if not self.identifier:
+            self.problems.append(
+                "There is no identifier, nor a DOI, handle or URN, by which it could be known again. Give it one that "
+                "never changes."
+            )
         language = reading.language(str(values.pop("language", "")))
         titles = self.titles or self.translated
         title, _ = titles[0] if titles else ("", "")

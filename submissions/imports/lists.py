@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Model
@@ -45,10 +46,12 @@ class Lists:
     def __init__(self, defaults: Defaults) -> None:
         self.defaults = defaults
         self.rows: dict[str, list[Model]] = {}
+        self.told: list[Model] = []
         self.refresh()
 
     def refresh(self) -> None:
         """Read the lists again: a thesis that was rolled back takes the rows along that it made."""
+        self.told = []
         self.rows = {
             "degree": list(Degree.objects.all()),
             "programme": list(Programme.objects.all()),
@@ -144,18 +147,21 @@ class Lists:
             )
         return None, f"{_unknown('licence', name[:100])} The thesis is taken in without one." if name else ""
 
+    def additions(self, rows: Iterable[Model | None]) -> list[str]:
+        """Sentences for those of ``rows`` that are not in the lists yet and that no record before brought."""
+        return [
+            f"The {row._meta.verbose_name} “{row.name}” is added to the list."
+            for row in rows
+            if row and row.pk is None and row not in self.told
+        ]
+
+    def take_for_made(self, rows: Iterable[Model | None]) -> None:
+        """A dry run saves nothing: have ``rows`` taken for rows of the lists from now on."""
+        self.told += [row for row in rows if row and row.pk is None]
+
     def _made(self, kind: str, row: Model) -> Model:
         self.rows[kind].append(row)
         return row
-
-
-def made_of(rows: list[Model | None]) -> list[str]:
-    """Sentences for the rows that are not in the lists yet."""
-    return [
-        f"The {row._meta.verbose_name} “{row.name}” is added to the list."
-        for row in rows
-        if row and row.pk is None
-    ]
 
 
 def valid_level(text: str) -> bool:

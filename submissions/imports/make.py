@@ -6,7 +6,7 @@ from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
 
-from .. import lifecycle, publication
+from .. import lifecycle, outlets, publication
 from ..files import store
 from ..models import (
     AuthorProfile,
@@ -23,7 +23,7 @@ from ..refusals import MoveRefused
 from . import facts as facts_of
 from .facts import LABELS, LISTS
 from .imported import ImportedPerson
-from .plan import Plan
+from .plan import Plan, taken
 
 #: Names the uuid of a thesis by where it came from, so that one that was made half and rolled back is the same again.
 NAMESPACE = uuid.UUID("3d6cbb0a-7f5e-5c0e-9a43-6d1f0f5a8e21")
@@ -33,6 +33,7 @@ NAMESPACE = uuid.UUID("3d6cbb0a-7f5e-5c0e-9a43-6d1f0f5a8e21")
 def make(plan: Plan, source: str) -> Submission:
     """Make case and page, public with their own dates, and their records."""
     index = ThesisIndexPage.objects.select_for_update().get(pk=ThesisIndexPage.objects.first().pk)
+    _not_taken(plan)  # under the lock: two imports may be at it
     thesis, facts = plan.thesis, plan.facts
     _save_rows(plan)
     submission = Submission(
@@ -69,6 +70,7 @@ def change(plan: Plan, source: str) -> Submission:
     if page.has_unpublished_changes or facts_of.here(submission, page) != plan.now:
         # Between the plan and the lock somebody wrote here.
         raise MoveRefused("It was changed here while the import was at it. Import again.")
+    _not_taken(plan)
     _save_rows(plan)
     facts_of.put({name: plan.facts[name] for name in plan.change}, submission, page)
     for name, row in _of_lists(plan).items():
@@ -87,14 +89,16 @@ def change(plan: Plan, source: str) -> Submission:
 
 
 @transaction.atomic
-def note_same(plan: Plan, source: str) -> None:
-    """Remember what was read, though nothing here changes by it; found iDs may have."""
-    record = (
-        ImportedRecord.objects.select_for_update().select_related("submission__page").get(pk=plan.record.pk)
+def note_same(plan: Plan, source: str) -> Submission:
+    """Remember what was read, though no field here changes by it; found iDs may have. Returns the case."""
+    # The case first, as everywhere: the owner of a found iD may be confirming it at this moment.
+    submission = Submission.objects.select_for_update().get(pk=plan.record.submission_id)
+    keep_found_ids(plan, submission, submission.page, source)
+    outlets.refresh(submission)
+    ImportedRecord.objects.filter(pk=plan.record.pk).update(
+        digest=plan.thesis.digest, imported_at=timezone.now()
     )
-    keep_found_ids(plan, record.submission, record.submission.page, source)
-    record.digest, record.imported_at = plan.thesis.digest, timezone.now()
-    record.save(update_fields=["digest", "imported_at"])
+    return submission
 
 
 @transaction.atomic
@@ -127,6 +131,12 @@ def keep_found_ids(plan: Plan, submission: Submission, page: ThesisPage, source:
     for key, row in found.items():
         if key not in named and row.confirmed_at is None and row.invited_at is None:
             row.delete()
+
+
+def _not_taken(plan: Plan) -> None:
+    """Raises ``MoveRefused`` when somebody else took the DOI or handle since the plan was made."""
+    if found := taken(plan, {}):
+        raise MoveRefused(" ".join(found))
 
 
 def _save_rows(plan: Plan) -> None:

@@ -1,32 +1,41 @@
 """What is to be done with one record: made, changed, left. Nothing is written here."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import BinaryIO
 
 from django.core.files.base import File
 from django.db.models import Model
 from django.utils import timezone
 
 from ..files import preflight
-from ..models import CommitteeMember, ImportedRecord, Status, Submission, ThesisFile, ThesisPage
+from ..models import ImportedRecord, Status, Submission, ThesisFile, ThesisPage
 from ..models.thesis import TITLE_MAX
 from . import facts as facts_of
 from . import reading
 from .facts import LABELS, Facts, iso
 from .imported import ImportedFile, ImportedThesis
-from .lists import Lists, Missing, made_of
+from .lists import Lists, Missing
 
 CORRECTED = "A correction is being written here. Publish it, then import again."
 ANOTHER = (
     "author: another name stands there now, but the iD of {} was confirmed for this thesis. Nothing was changed. If "
     "the author is another one, take the iD out of the records on the case page and change the name there."
 )
+NOT_THE_SAME = (
+    "Title and author are both others than at the last import. This may be another thesis under an identifier that is "
+    "used already, so nothing was changed. If it is, give its source a name of its own with --source; else change it "
+    "on the case page."
+)
 UNKNOWN = (
     "It differs from what is here ({}), and it is not known what an earlier import brought, so nothing was changed. "
     "Change it on the case page."
 )
 AUTHOR = frozenset({"author_given", "author_family"})
+#: What is of no use when a piece of it is cut off.
+WHOLE = frozenset({*facts_of.ON_CASE, "identifier", "funder_id", "award_url", "url"})
 MAX_FILE = 2 * 1024 * 1024 * 1024
 
 
@@ -58,18 +67,26 @@ class Plan:
     now: Facts = field(default_factory=dict)
 
 
-def plan(thesis: ImportedThesis, record: ImportedRecord | None, lists: Lists) -> Plan:
-    """Compare ``thesis`` with what is here. ``record``: the row of its last import, with the case, or None."""
+#: DOIs and handles (``("doi", "10.5555/abc")``, in small letters) -> where in the source the record stands that has it.
+Claimed = dict[tuple[str, str], str]
+
+
+def plan(
+    thesis: ImportedThesis, record: ImportedRecord | None, lists: Lists, claimed: Claimed | None = None
+) -> Plan:
+    """Compare ``thesis`` with what is here. ``record``: the row of its last import, with the case, or None.
+    ``claimed``: what earlier records of the same import have, which a dry run cannot find here.
+    """
     if thesis.deleted:
         return _gone(thesis, record)
     if record and record.digest == thesis.digest and not record.deleted_there:
         return Plan(Action.SAME, thesis, record)
     made = Plan(Action.CHANGE if record else Action.MAKE, thesis, record, told=list(thesis.notes))
-    problems = [*thesis.problems, *_resolve(made, lists), *_missing(made), *_taken(made)]
+    problems = [*thesis.problems, *_resolve(made, lists), *_missing(made), *taken(made, claimed or {})]
+    problems = problems or _files(made)
     if problems:
         return Plan(Action.LEAVE, thesis, record, told=[*problems, *thesis.notes])
-    _files(made)
-    made.told += made_of(list(made.rows.values()))
+    made.told += lists.additions(made.rows.values())
     if record:
         _compare(made, record)
     return made
@@ -121,19 +138,14 @@ def _resolve(made: Plan, lists: Lists) -> list[str]:
         "keywords": "\n".join(thesis.keywords),
         "defence_date": iso(thesis.defended),
         "licence": made.rows["licence"].name if made.rows["licence"] else "",
-        "committee": [
-            [
-                _fit(made, CommitteeMember, "given_name", person.given),
-                _fit(made, CommitteeMember, "family_name", person.family),
-                person.role,
-                _fit(made, CommitteeMember, "affiliation", person.affiliation),
-                "",
-            ]
-            for person in thesis.committee
-        ],
-        "other_abstracts": [list(pair) for pair in dict(thesis.other_abstracts).items()],
-        "funding": [list(grant) for grant in thesis.funding if grant[0]],
-        "related": [list(work) for work in thesis.related if work[1]],
+        "committee": _rows(
+            made,
+            "committee",
+            ((one.given, one.family, one.role, one.affiliation, "") for one in thesis.committee),
+        ),
+        "other_abstracts": _rows(made, "other_abstracts", dict(thesis.other_abstracts).items()),
+        "funding": _rows(made, "funding", (grant for grant in thesis.funding if grant[0])),
+        "related": _rows(made, "related", (work for work in thesis.related if work[1])),
         **{name: row.name for name, row in made.rows.items() if name != "licence"},
         **{name: _fit(made, Submission, name, getattr(thesis, name)) for name in facts_of.ON_CASE},
         "conferred_on": iso(thesis.conferred),
@@ -149,11 +161,21 @@ def _embargo(thesis: ImportedThesis, published: dt.date) -> dt.date | None:
     return until if until and until > published else None
 
 
+def _rows(made: Plan, name: str, rows: Iterable[Iterable[str]]) -> list[list[str]]:
+    """Rows of a list of the page, as ``facts`` has them, each value as long as its column allows."""
+    _, model, fields = facts_of.ROWS[name]
+    return [
+        [_fit(made, model, field, value) for field, value in zip(fields, row, strict=True)] for row in rows
+    ]
+
+
 def _fit(made: Plan, model: type[Model], name: str, value: str) -> str:
     longest = model._meta.get_field(name).max_length
-    if len(value) > longest:
-        made.told.append(f"{name}: “{value[:30]}…” is longer than {longest} letters and was cut.")
-    return value[:longest]
+    if longest is None or len(value) <= longest:
+        return value
+    what = "left out" if name in WHOLE else "cut"
+    made.told.append(f"{name}: “{value[:30]}…” is longer than {longest} letters and was {what}.")
+    return "" if name in WHOLE else value[:longest]
 
 
 def _missing(made: Plan) -> list[str]:
@@ -165,22 +187,28 @@ def _missing(made: Plan) -> list[str]:
     return [sentence for name, sentence in needed.items() if not made.facts[name]]
 
 
-def _taken(made: Plan) -> list[str]:
-    """Identifiers that stand for one thing only, and another thesis here has."""
+def unique(made: Plan) -> list[tuple[str, str]]:
+    """The identifiers of a record that stand for one thing only, by field."""
+    return [(name, made.facts[name]) for name in ("doi", "handle") if made.facts.get(name)]
+
+
+def taken(made: Plan, claimed: Claimed) -> list[str]:
+    """Sentences on identifiers that another record of the same import, or another thesis here, has."""
     own = made.record.submission_id if made.record else None
     found = []
-    for name in ("doi", "handle"):
-        value = made.facts[name]
-        other = value and Submission.objects.filter(**{f"{name}__iexact": value}).exclude(pk=own).first()
-        if other:
-            found.append(f"{name}: {other.reference} here has {value} already.")
+    for name, value in unique(made):
+        other = Submission.objects.filter(**{f"{name}__iexact": value}).exclude(pk=own).first()
+        if place := claimed.get((name, value.lower())) or (other and f"{other.reference} here"):
+            found.append(f"{name}: {place} has {value} already.")
     return found
 
 
-def _files(made: Plan) -> None:
-    """Look at each file as at an upload; what is no whole PDF is left out and said."""
+def _files(made: Plan) -> list[str]:
+    """Look at each file as at an upload; what is no whole PDF is left out and said. Returns what keeps the record out:
+    a file that could not be read may be read the next time.
+    """
     if made.thesis.files is None:
-        return
+        return []
     known = _known_files(made.record)
     for file in made.thesis.files:
         if facts := known.get(file.sha256):
@@ -192,11 +220,12 @@ def _files(made: Plan) -> None:
         except preflight.FileRefused as refused:
             made.told.append(f"files: “{file.name}” was left out. {refused}")
         except OSError as error:
-            made.told.append(f"files: “{file.name}” could not be read ({error}).")
+            return [f"files: “{file.name}” could not be read ({error}). Import again."]
     made.facts["files"] = [[facts.name, facts.sha256] for _, facts in made.files]
+    return []
 
 
-def _look(file: ImportedFile, opened) -> preflight.PdfFacts:
+def _look(file: ImportedFile, opened: BinaryIO) -> preflight.PdfFacts:
     wrapped = File(opened, name=file.name)
     wrapped.size = file.size
     return preflight.check(wrapped, max_bytes=MAX_FILE)
@@ -243,3 +272,9 @@ def _compare(made: Plan, record: ImportedRecord) -> None:
     elif submission.author_connection_id and not AUTHOR.isdisjoint(made.change):
         made.action = Action.LEAVE
         made.told.insert(0, ANOTHER.format(submission.author_name))
+    elif (
+        "title" in made.change
+        and ("author_family" if now["author_family"] else "author_given") in made.change
+    ):
+        made.action = Action.LEAVE
+        made.told.insert(0, NOT_THE_SAME)

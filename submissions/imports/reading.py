@@ -4,6 +4,8 @@ import datetime as dt
 import re
 
 import pycountry
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
 
 from orcid_workflow import ids
 
@@ -23,6 +25,7 @@ _LEVELS = (
         re.compile(r"bachelor|baccalaur|licenciat|\bb\.? ?(?:sc|a|eng)\b|undergraduate", re.I),
     ),
 )
+_LONGEST_ADDRESS = 254  # RFC 5321, and what the database keeps
 _COUNTED = {
     "0": DegreeLevel.BACHELOR,
     "1": DegreeLevel.MASTER,
@@ -82,6 +85,16 @@ def found_id(text: str) -> tuple[str, str]:
         return ids.normalise(text.strip().removeprefix("(orcid)")), ""
     except ValueError as error:
         return "", f"The iD “{line(text)[:60]}” was left out. {error}"
+
+
+def wrong_address(text: str) -> str:
+    """Return "" for an e-mail address that can be kept, or for none; else the sentence that says what is wrong."""
+    try:
+        if text:
+            EmailValidator()(text)
+    except ValidationError:
+        return f"“{line(text)[:60]}” is no e-mail address and was left out."
+    return "" if len(text) <= _LONGEST_ADDRESS else "An e-mail address that is too long was left out."
 
 
 def id_in(text: str) -> str:

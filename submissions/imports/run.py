@@ -11,13 +11,13 @@ from django.db import DatabaseError, transaction
 from orcid_workflow.api import errors
 
 from ..files.preflight import FileRefused
-from ..models import FoundId, ImportedRecord, Submission
+from ..models import FoundId, ImportedRecord, Status, Submission
 from ..refusals import MoveRefused
 from ..review.desk import plain
 from . import make, plan
 from .imported import ImportedThesis
 from .lists import Defaults, Lists
-from .plan import Action, Plan
+from .plan import Action, Claimed, Plan
 
 log = logging.getLogger(__name__)
 COLUMNS = ("place", "identifier", "result", "thesis", "explanation")
@@ -60,16 +60,17 @@ def run(theses: Iterable[ImportedThesis], options: Options) -> Iterator[Line]:
     """
     lists = Lists(options.defaults)
     seen: dict[str, str] = {}
+    claimed: Claimed = {}
     for thesis in theses:
         first = seen.setdefault(thesis.identifier, thesis.place)
         if thesis.identifier and first != thesis.place:
             sentence = f"identifier: {first} has the same one. Each record needs its own."
             yield Line(thesis.place, thesis.identifier, Action.LEAVE, "", (sentence,))
             continue
-        yield _line(thesis, options, lists)
+        yield _line(thesis, options, lists, claimed)
 
 
-def _line(thesis: ImportedThesis, options: Options, lists: Lists) -> Line:
+def _line(thesis: ImportedThesis, options: Options, lists: Lists, claimed: Claimed) -> Line:
     reference = ""
     try:
         record = (
@@ -80,9 +81,13 @@ def _line(thesis: ImportedThesis, options: Options, lists: Lists) -> Line:
             .first()
         )
         reference = record.submission.reference if record else ""
-        planned = plan.plan(thesis, record, lists)
+        planned = plan.plan(thesis, record, lists, claimed)
         if not options.dry_run:
             reference = _do(planned, options) or reference
+        if planned.action in (Action.MAKE, Action.CHANGE):
+            lists.take_for_made(planned.rows.values())
+        if planned.action != Action.LEAVE:
+            claimed |= {(name, value.lower()): thesis.place for name, value in plan.unique(planned)}
         return Line(thesis.place, thesis.identifier, planned.action, reference, _words(planned, options))
     except (MoveRefused, FileRefused) as refusal:
         sentence = str(refusal)
@@ -97,7 +102,9 @@ def _line(thesis: ImportedThesis, options: Options, lists: Lists) -> Line:
 
 
 def _do(planned: Plan, options: Options) -> str:
-    """Write it; return the reference of the thesis, "" when nothing was written."""
+    """Write it, and have it delivered and its people invited as ``options`` ask, also when an import was killed before
+    it came to that. Return the reference of the thesis, "" when there is none or it is not public.
+    """
     submission: Submission | None = None
     if planned.action == Action.MAKE:
         submission = make.make(planned, options.source)
@@ -105,9 +112,9 @@ def _do(planned: Plan, options: Options) -> str:
         submission = make.change(planned, options.source)
     elif planned.action == Action.GONE:
         make.note_gone(planned, options.source, withdraw=options.withdraw_deleted)
-    elif planned.action == Action.SAME and planned.facts:
-        make.note_same(planned, options.source)
-    if submission is None:
+    elif planned.action == Action.SAME and planned.record:
+        submission = make.note_same(planned, options.source) if planned.facts else planned.record.submission
+    if submission is None or submission.status != Status.PUBLISHED:
         return ""
     if options.deliver:
         _deliver(submission)

@@ -149,10 +149,6 @@ def _row(number: int, header: list[str], cells: list[str], unknown: list[str]) -
     dim.read(building, _dspace(said))
     named = [f"{kind}:{building.values[kind]}" for kind in _IDENTIFIERS if building.values.get(kind)]
     building.identifier = said.get("identifier", "") or said.get("id", "") or next(iter(named), "")
-    if not building.identifier:
-        building.problems.append(
-            "The row has no identifier, and no DOI, handle or URN. Give it one that never changes."
-        )
     return building.build()
 
 
