@@ -12,7 +12,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from joserfc.errors import JoseError
 
-from . import connections, consents, profile, scopes
+from . import connections, consents, profile, revoking, scopes
 from .api import errors
 from .connections import Grant, GrantGone, IdInUse, OtherIdConnected, disconnect
 from .consents import Asked
@@ -37,7 +37,7 @@ __all__ = [
 
 logger = logging.getLogger(__name__)
 _STATE_SECONDS = 3600
-revoke = connections.revoke_at_orcid
+revoke = revoking.revoke_at_orcid
 
 _OTHER_ID_MEANS = (
     "The new iD becomes the one of your account. We give back every permission for the one that is connected now, and "

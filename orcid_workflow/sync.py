@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from . import connections, profile, wishes
+from . import profile, revoking, wishes
 from .api import circuit, errors, history
 from .models import Connection, OrcidItem
 from .sending import leases, tasks
@@ -71,7 +71,7 @@ def run_due(
     whether to end early. Any number of workers may run this. While ORCID is down nothing is claimed. What breaks in
     one row is logged and put off; raised is only that the database does not answer.
     """
-    connections.revoke_left_over(now=now, stop=stop)
+    revoking.revoke_left_over(now=now, stop=stop)
     _run_webhooks(now)
     count, idle = 0, 0
     for run_next in cycle((_next_item, _next_read)):

@@ -6,7 +6,7 @@ import requests
 from django.conf import settings
 from django.utils.functional import cached_property
 
-from .. import connections, scopes
+from .. import revoking, scopes
 from ..api import client, errors
 from ..api.history import recorded
 
@@ -20,7 +20,7 @@ class Probe:
     def close(self) -> None:
         """Revoke the tokens of this run: they would be good for twenty years."""
         for token in self._tokens.values():
-            connections.revoke_at_orcid(token)
+            revoking.revoke_at_orcid(token)
         self._tokens.clear()
 
     @cached_property

@@ -7,16 +7,12 @@ address gives a hint and never an owner (orcid.md §22). Importing the same file
 No token leaves this module but to ORCID and, encrypted, to the database: not by a report, a log or an exception.
 """
 
-import csv
 import datetime as dt
 import hashlib
-import io
 import logging
 import time
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
@@ -30,72 +26,13 @@ from ..api import errors
 from ..connections import Grant, IdInUse, OtherIdConnected
 from ..models import Connection, Consent, Token
 from . import token_proof
+from .report import Line, Outcome, Report
 from .token_files import Row
 from .token_proof import Later, Refused
 
 logger = logging.getLogger(__name__)
 PURPOSE = "import"
 _PIECE = 500  # names asked for at a time
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-class Outcome(StrEnum):
-    """What became of a row."""
-
-    READY = "ready"
-    IMPORTED = "imported"
-    KNOWN = "known"
-    REFUSED = "refused"
-    LEFT = "left"
-
-    @property
-    def words(self) -> str:
-        """In words for the report."""
-        return _WORDS[self]
-
-
-_WORDS = {
-    Outcome.READY: "Can be imported",
-    Outcome.IMPORTED: "Imported",
-    Outcome.KNOWN: "Known already, nothing to do",
-    Outcome.REFUSED: "Refused",
-    Outcome.LEFT: "Left for the next time",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What is said of one row. ``account`` is the user name it was matched with, empty for none."""
-
-    number: int
-    orcid: str
-    account: str
-    outcome: Outcome
-    words: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """One line a row, in the order of the file. ``applied`` is False for a dry run."""
-
-    lines: tuple[Line, ...]
-    applied: bool
-
-    @property
-    def counts(self) -> dict[Outcome, int]:
-        """How many rows came to each outcome, those with none left out."""
-        found = Counter(line.outcome for line in self.lines)
-        return {outcome: found[outcome] for outcome in Outcome if found[outcome]}
-
-    def as_csv(self) -> str:
-        """The report as CSV, safe to open in a spreadsheet."""
-        out = io.StringIO()
-        writer = csv.writer(out)
-        writer.writerow(["row", "orcid", "account", "result", "explanation"])
-        for line in self.lines:
-            cells = [line.number, line.orcid, line.account, line.outcome.words, " ".join(line.words)]
-            writer.writerow([f"'{cell}" if str(cell).startswith(_FORMULA) else cell for cell in cells])
-        return out.getvalue()
 
 
 def run(rows: list[Row], *, apply: bool = False, seconds: float | None = None) -> Report:

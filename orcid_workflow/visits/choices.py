@@ -17,7 +17,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from .. import connections
+from .. import connections, revoking
 from ..after_commit import after_commit
 from ..connections import Grant
 from ..consents import Asked
@@ -91,13 +91,13 @@ def _use(request: HttpRequest, pending: dict, token: Token, *, remove_items: boo
         old = _standing(pending)
         if purpose.requires_user and old is not None and old.user_id == request.user.pk:
             connections.end(old, remove_items=remove_items)
-            after_commit(connections.revoke_left_over, old)
+            after_commit(revoking.revoke_left_over, old)
 
     result = oauth.store(request, purpose, Asked(**pending["question"]), context, grant, before=make_room)
     if result.kind == "other_id":  # asked again, about another one: the pair is parked anew
         Token.objects.filter(pk=token.pk).delete()
     elif result.kind not in ("connected", "missing_scope"):
-        connections.revoke_parked(token)
+        revoking.revoke_parked(token)
     return result
 
 
@@ -146,7 +146,7 @@ def _drop(request: HttpRequest) -> None:
     pending = request.session.pop(KEY, None)
     token = _parked(pending) if pending else None
     if token:
-        connections.revoke_parked(token)
+        revoking.revoke_parked(token)
 
 
 def _grant(pending: dict, token: Token) -> Grant:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 from joserfc.errors import InvalidClaimError
 
-from .. import connections, ids
+from .. import connections, ids, revoking
 from ..connections import Grant
 
 logger = logging.getLogger(__name__)
@@ -136,7 +136,7 @@ def _give_back(given: dict) -> None:
     try:
         orcid = ids.normalise(given.get("orcid"))
     except ValueError:
-        if not connections.revoke_at_orcid(refresh or access):
+        if not revoking.revoke_at_orcid(refresh or access):
             logger.error("Tokens for no iD, which ORCID gave us, could not be given back.")
         return
     connections.hand_back(

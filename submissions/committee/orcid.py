@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 
-from orcid_workflow import connections, consents, oauth
+from orcid_workflow import connections, consents, oauth, revoking
 from orcid_workflow.after_commit import after_commit
 from orcid_workflow.models import Connection
 from orcid_workflow.oauth import AnotherIdStands, ConnectionRefused, Purpose, register_purpose
@@ -142,7 +142,7 @@ def let_go(connection: Connection) -> None:
         if not needed:
             connections.end(row)
     if not needed:
-        connections.revoke_left_over(connection)
+        revoking.revoke_left_over(connection)
     elif not Invitation.objects.filter(connection=connection).exists():
         consents.withdraw(connection, consents.Withdrawn.HERE, purpose=PURPOSE.name)
 

@@ -19,11 +19,10 @@ from orcid_workflow.connections import (
     check_owner,
     disconnect,
     park,
-    revoke_at_orcid,
-    revoke_parked,
     tokens_died,
 )
 from orcid_workflow.models import Connection, OrcidItem, Token
+from orcid_workflow.revoking import revoke_at_orcid, revoke_parked
 from orcid_workflow.signals import connection_changed
 
 from .conftest import HOST, at_orcid, attach, begin, grant_for, lose_key

@@ -9,7 +9,7 @@ import requests
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from orcid_workflow import connections
+from orcid_workflow import connections, revoking
 from orcid_workflow.models import ApiCall, Connection, Consent, OrcidItem, Token
 from orcid_workflow.takeover import imports, token_proof
 from orcid_workflow.takeover.imports import Outcome
@@ -126,7 +126,7 @@ def test_a_token_of_somebody_else_proves_nothing(registry, new_person) -> None:
 
 def test_a_dead_token_is_refused(registry, person) -> None:
     row = a_row(registry, person)
-    connections.revoke_at_orcid(row.access_token)
+    revoking.revoke_at_orcid(row.access_token)
     line = imports.run([row], apply=True).lines[0]
     assert line.outcome is Outcome.REFUSED
     assert "withdrawn" in line.words[0]
