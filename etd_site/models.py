@@ -14,6 +14,8 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
+from orcid_workflow.messages.vocabulary import ROR_PATTERN
+
 from .colour import HEX, TEXT_CONTRAST, contrast, readable
 
 DEFAULT_ACCENT = "#1b5470"
@@ -57,7 +59,7 @@ class BrandingSettings(BaseSiteSetting):
         blank=True,
         validators=[
             RegexValidator(
-                r"^https://ror\.org/0[a-hj-km-np-tv-z0-9]{6}[0-9]{2}$",
+                ROR_PATTERN,
                 "Give the whole ROR address, such as https://ror.org/05gq02987. Search for it at ror.org.",
             )
         ],

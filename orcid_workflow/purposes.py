@@ -9,19 +9,11 @@ from django.utils.text import capfirst
 from . import scopes as apis
 from .models import Connection
 
-SCOPE_WORDS = {
-    "openid": "confirm your ORCID iD",
-    "/authenticate": "confirm your ORCID iD",
-    "/read-limited": "read what your record shows to everyone and to trusted organisations",
-    "/read-public": "read what your record shows to everyone",
-    "/activities/update": "add works and affiliations to your record, and keep or remove what we added",
-    "/person/update": "add to your name, keywords, links and country on your record",
-}
-
 
 def words_for(scope: str) -> str:
-    """Return what a scope lets us do, to follow "This site may …"."""
-    return SCOPE_WORDS.get(scope, scope)
+    """Return what a scope lets us do, to follow "This site may …"; one that ORCID does not have any more as it is."""
+    known = apis.WORDS.get(scope)
+    return known.person if known else scope
 
 
 class ConnectionRefused(Exception):

@@ -5,6 +5,7 @@ everyone, and write nothing (orcid.md §8, §9).
 """
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -13,6 +14,36 @@ KINDS = (MEMBER, PUBLIC)
 READ = "/read-limited"
 WRITE = "/activities/update"
 _CONFIRMS = ("openid", "/authenticate")  # either stands for the iD, and for reading what is public
+
+
+class Words(NamedTuple):
+    """What a scope lets this site do, said to the person ("This site may …") and to the office."""
+
+    person: str
+    office: str
+
+
+#: The scopes that a person grants (orcid.md §8), in the order of what they give.
+WORDS: dict[str, Words] = {
+    "openid": Words("confirm your ORCID iD", "know that the iD is theirs"),
+    "/authenticate": Words("confirm your ORCID iD", "know that the iD is theirs"),
+    "/read-public": Words(
+        "read what your record shows to everyone", "read what the record shows to everyone"
+    ),
+    READ: Words(
+        "read what your record shows to everyone and to trusted organisations",
+        "read what the record shows to everyone and to trusted organisations",
+    ),
+    WRITE: Words(
+        "add works and affiliations to your record, and keep or remove what we added",
+        "add works and affiliations, and change or remove what it added",
+    ),
+    "/person/update": Words(
+        "add to your name, keywords, links and country on your record",
+        "add names, keywords, links and countries",
+    ),
+    "/email/read-private": Words("read the e-mail addresses on your record", "read e-mail addresses"),
+}
 
 #: What a page says instead of what would be read and written, and what it cannot do, with the Public API.
 PUBLIC_READS = (

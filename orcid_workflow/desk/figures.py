@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncMonth
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 
 from orcid_workflow import wishes
 from orcid_workflow.api import errors
-from orcid_workflow.models import ApiCall, Connection, OrcidItem, ServiceState
+from orcid_workflow.models import ApiCall, Connection, Consent, OrcidItem, ServiceState
 
 from . import words
 
@@ -81,7 +81,8 @@ def months(now: dt.datetime | None = None) -> list[Month]:
     """
     today = timezone.localdate(now)
     firsts = [_first(today, back) for back in range(MONTHS - 1, -1, -1)]
-    first_consent = Coalesce(Min("consents__given_at"), "authenticated_at")
+    given = Consent.objects.filter(connection=OuterRef("pk")).order_by("given_at").values("given_at")
+    first_consent = Coalesce(Subquery(given[:1]), "authenticated_at")
     # Without a moment of leaving, a disconnected row is only kept while its owner is asked something.
     known = Connection.objects.exclude(state=Connection.State.DISCONNECTED, disconnected_at=None)
     ids = _by_month(known.annotate(moment=first_consent))
@@ -105,9 +106,10 @@ def _first(day: dt.date, back: int) -> dt.date:
     return dt.date(number // 12, number % 12 + 1, 1)
 
 
-def _by_month(rows) -> Counter:
-    found = rows.annotate(month=TruncMonth("moment")).values_list("month", flat=True)
-    return Counter(timezone.localtime(month).date() for month in found.iterator())
+def _by_month(rows: QuerySet) -> Counter[dt.date]:
+    """How many ``rows`` have their ``moment`` in each month of the site's time zone, by its first day."""
+    counted = rows.annotate(month=TruncMonth("moment")).values("month").annotate(count=Count("pk")).order_by()
+    return Counter({timezone.localtime(row["month"]).date(): row["count"] for row in counted})
 
 
 @dataclass(frozen=True, slots=True)

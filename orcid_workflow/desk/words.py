@@ -1,21 +1,13 @@
 """States, permissions and remedies in words for the office. The models' own words speak to the person."""
 
-from orcid_workflow import reasons
+from orcid_workflow import reasons, scopes
 from orcid_workflow.api import errors
 from orcid_workflow.api.errors import Action
 from orcid_workflow.models import OrcidItem
 
 STATES = reasons.STAFF_STATES
 #: What a scope lets this site do (orcid.md §8).
-SCOPES = {
-    "openid": "know that the iD is theirs",
-    "/authenticate": "know that the iD is theirs",
-    "/read-public": "read what the record shows to everyone",
-    "/read-limited": "read what the record shows to everyone and to trusted organisations",
-    "/activities/update": "add works and affiliations, and change or remove what it added",
-    "/person/update": "add names, keywords, links and countries",
-    "/email/read-private": "read e-mail addresses",
-}
+SCOPES = {scope: words.office for scope, words in scopes.WORDS.items()}
 _STATUSES = (400, 401, 403, 404, 409)  # a code belongs to one of them
 #: What would mend an item.
 REMEDIES = {

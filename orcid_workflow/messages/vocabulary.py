@@ -47,24 +47,25 @@ CONTRIBUTOR_ROLES = frozenset(_LEGACY_ROLES.split()) | {
 AUTHOR = "author"
 SUPERVISION = "http://credit.niso.org/contributor-roles/supervision/"
 
+#: The form of a whole ROR address; whether its check digits fit, ``is_ror`` says.
+ROR_PATTERN = r"^https://ror\.org/0[a-hj-km-np-tv-z0-9]{6}[0-9]{2}$"
 _ROR_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32
 
 
-def _is_ror(value: str) -> bool:
+def is_ror(value: str) -> bool:
     """Whether ``value`` is a whole ROR address whose check digits fit (ISO 7064 MOD 97-10)."""
-    found = re.fullmatch(r"https://ror\.org/0([0-9a-hj-km-np-tv-z]{6})([0-9]{2})", value)
-    if not found:
+    if not re.fullmatch(ROR_PATTERN, value):
         return False
     number = 0
-    for character in found[1]:
+    for character in value[-8:-2]:
         number = number * len(_ROR_ALPHABET) + _ROR_ALPHABET.index(character)
-    return int(found[2]) == 98 - number * 100 % 97
+    return int(value[-2:]) == 98 - number * 100 % 97
 
 
 # disambiguation-source -> whether a text can be an identifier of it (orcid.md §17). Whether the registry has
 # that organisation, only the registry can tell (9045).
 ORGANISATION_IDS = {
-    "ROR": _is_ror,
+    "ROR": is_ror,
     "FUNDREF": re.compile(r"http://dx\.doi\.org/10\.13039/[0-9]+").fullmatch,
     "GRID": re.compile(r"grid\.[0-9]+\.[0-9a-f]+").fullmatch,
     "LEI": re.compile(r"[0-9A-Z]{18}[0-9]{2}").fullmatch,

@@ -194,12 +194,28 @@ class TokenQuerySet(models.QuerySet):
     @sensitive_variables()
     def access_tokens(self) -> Iterator[str]:
         """Yield the access tokens that can be read, by one question to the database; the others are left out."""
-        stored = self.annotate(_stored=Cast("access_token", models.TextField()))
-        for value in stored.values_list("_stored", flat=True).iterator():
+        for (value,) in self._stored("access_token"):
             try:
                 yield decrypt(value)
             except ImproperlyConfigured:
                 continue
+
+    @sensitive_variables()
+    def readable(self) -> Iterator[bool]:
+        """Yield for each pair whether it can be read with the keys there are, by one question to the database."""
+        for pair in self._stored("access_token", "refresh_token"):
+            try:
+                for value in filter(None, pair):
+                    decrypt(value)
+            except ImproperlyConfigured:
+                yield False
+            else:
+                yield True
+
+    def _stored(self, *names: str) -> Iterator[tuple[str, ...]]:
+        """Yield these columns as they are stored, encrypted."""
+        columns = {f"_stored_{name}": Cast(name, models.TextField()) for name in names}
+        return self.annotate(**columns).values_list(*columns).iterator()
 
 
 class TokenManager(models.Manager.from_queryset(TokenQuerySet)):

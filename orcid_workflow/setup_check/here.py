@@ -2,16 +2,17 @@
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from .. import checks, scopes
 from ..defaults import ADDRESSES
+from ..messages.vocabulary import is_ror
 from ..models import OrcidItem, ServiceState, Token
 from ..sending import leases
 from .findings import Finding, ok, problem, unknown
@@ -19,7 +20,6 @@ from .findings import Finding, ok, problem, unknown
 #: How long an item may be due before we say that nobody works.
 WORKER_PATIENCE = dt.timedelta(minutes=15)
 _CLIENT_ID = re.compile(r"APP-[0-9A-Z]{16}")
-_ROR = re.compile(r"https://ror\.org/0[0-9a-hj-km-np-tv-z]{6}\d{2}")
 
 
 def check_settings() -> list[Finding]:
@@ -70,15 +70,8 @@ def check_settings() -> list[Finding]:
 def check_keys() -> Finding:
     """Whether every stored token can be read with the keys there are."""
     title = "Encryption keys"
-    total = broken = 0
-    for pk in Token.objects.values_list("pk", flat=True).iterator():
-        total += 1
-        try:
-            Token.objects.values_list("access_token", "refresh_token").get(pk=pk)
-        except ImproperlyConfigured:
-            broken += 1
-        except Token.DoesNotExist:
-            total -= 1
+    readable = Counter(Token.objects.readable())
+    total, broken = readable.total(), readable[False]
     if broken:
         return problem(
             title,
@@ -132,10 +125,11 @@ def ror_problem(ror: str) -> Finding | None:
             "The organisation has no ROR id. Without it ORCID takes no education (9045).",
             "Look it up at https://ror.org and write the whole address, https://ror.org/0…",
         )
-    if not _ROR.fullmatch(ror):
+    if not is_ror(ror):
         return problem(
             "Organisation id",
-            f"“{ror}” is no ROR id: https://ror.org/, a nought, six letters or digits, two digits.",
+            f"“{ror}” is no ROR id: https://ror.org/, a nought, six letters or digits, and two digits that "
+            "are made from them.",
             "Copy the whole address from https://ror.org.",
         )
     return None

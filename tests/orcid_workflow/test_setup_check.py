@@ -13,6 +13,7 @@ from django.utils import timezone
 from orcid_workflow import setup_check
 from orcid_workflow.models import ApiCall, OrcidItem, ServiceState
 from orcid_workflow.setup_check import State
+from orcid_workflow.setup_check.here import check_keys
 from tests.registry_process import REDIRECT_URI, Registry
 
 from .conftest import attach, grant_for, lose_key
@@ -40,6 +41,11 @@ def country_in_words() -> SimpleNamespace:
 def wrong_ror() -> SimpleNamespace:
     """An organisation whose ROR id is cut off."""
     return SimpleNamespace(**ORGANISATION | {"ror": "https://ror.org/04m01"})
+
+
+def mistyped_ror() -> SimpleNamespace:
+    """One with a letter that does not fit the check digits."""
+    return SimpleNamespace(**ORGANISATION | {"ror": "https://ror.org/013mfh722"})
 
 
 def unknown_ror() -> SimpleNamespace:
@@ -301,6 +307,7 @@ def test_an_api_address_without_a_version(registry, settings) -> None:
         ("no_city", "City and country", State.PROBLEM),
         ("country_in_words", "City and country", State.PROBLEM),
         ("wrong_ror", "Organisation id", State.PROBLEM),
+        ("mistyped_ror", "Organisation id", State.PROBLEM),
         ("unknown_ror", "Organisation id", State.UNKNOWN),
         ("absent", "Organisation id", State.UNKNOWN),
     ],
@@ -346,6 +353,14 @@ def test_tokens_that_no_key_opens_are_counted(registry, connection, new_person) 
     finding = found()["Encryption keys"]
     assert finding.state is State.PROBLEM
     assert "1 of 2" in finding.words
+
+
+def test_any_number_of_tokens_is_read_by_one_question(
+    registry, connection, new_person, django_assert_num_queries
+) -> None:
+    attach(grant_for(registry, new_person()))
+    with django_assert_num_queries(1):
+        assert check_keys().words == "All 2 stored tokens can be read."
 
 
 def an_item(connection, **values) -> OrcidItem:
