@@ -11,7 +11,7 @@ from django.db import connection as database
 from django.db import connections as databases
 
 from orcid_workflow import sync
-from orcid_workflow.api import client
+from orcid_workflow.api import transport
 from orcid_workflow.sending import leases
 
 LEASE = dt.timedelta(seconds=3)
@@ -69,7 +69,7 @@ def fork(work, kill_at: int = 0, steps: type[Steps] = Steps) -> int:
         return child
     status = 1
     try:
-        client._local = threading.local()  # sockets are not shared with the parent
+        transport._local = threading.local()  # sockets are not shared with the parent
         leases.LEASE = LEASE
         leases._FIRST_DELAY, leases._LONGEST_DELAY = BACK_OFF, BACK_OFF
         steps(kill_at).watch()
