@@ -23,8 +23,10 @@ _WORDS = {
 
 
 @register
-def check_settings(app_configs, **kwargs) -> list[CheckMessage]:
-    """Check keys, environment and addresses."""
+def check_settings(app_configs: object, **kwargs: object) -> list[CheckMessage]:
+    """Check keys, environment, addresses and the settings that take one of a few words. ``app_configs``: not looked at,
+    the settings are those of the whole site.
+    """
     found: list[CheckMessage] = []
     try:
         crypto.fernet()

@@ -55,12 +55,14 @@ class EncryptedTextField(models.TextField):
         value = super().get_prep_value(value)
         return fernet().encrypt(value.encode()).decode() if value else value
 
-    def from_db_value(self, value: str | None, expression, connection) -> str | None:
+    def from_db_value(self, value: str | None, expression: object, connection: object) -> str | None:
         """Decrypt on the way back. Raises ``ImproperlyConfigured`` when no key fits."""
         return decrypt(value) if value else value
 
-    def get_lookup(self, lookup_name: str):
-        """Allow only ``isnull``: equal texts have different ciphertexts, so a search would find nothing."""
+    def get_lookup(self, lookup_name: str) -> type[models.Lookup] | None:
+        """Allow only ``isnull``: equal texts have different ciphertexts, so a search would find nothing. Raises
+        ``FieldError`` for any other.
+        """
         if lookup_name != "isnull":
             raise FieldError("Encrypted fields cannot be searched.")
         return super().get_lookup(lookup_name)

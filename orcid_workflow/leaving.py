@@ -4,6 +4,7 @@ The worker gives the permission back. What stands on the record stays, as with e
 """
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 from django.utils import timezone
@@ -13,7 +14,7 @@ from .models import Connection
 
 
 @receiver(pre_delete, sender=settings.AUTH_USER_MODEL)
-def account_deleted(instance, **kwargs: object) -> None:
+def account_deleted(instance: AbstractBaseUser, **kwargs: object) -> None:
     """End the connections of an account, in the transaction that deletes it."""
     rows = Connection.objects.filter(user=instance)
     for connection in rows.exclude(state=Connection.State.DISCONNECTED).defer("record"):

@@ -10,6 +10,6 @@ class MoveRefused(Exception):
 class NotReady(MoveRefused):
     """Something is missing. ``problems`` lists it."""
 
-    def __init__(self, missing: list[Problem]):
+    def __init__(self, missing: list[Problem]) -> None:
         super().__init__("Some things are still missing.")
         self.problems = missing

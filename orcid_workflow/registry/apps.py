@@ -1,3 +1,5 @@
+"""The registry as an application of a project of its own (``settings.py`` beside this file)."""
+
 from django.apps import AppConfig
 
 

@@ -16,7 +16,7 @@ class BadRequest(Exception):
 class SendBack(Exception):
     """The request is refused by a redirect to the client; holds the address."""
 
-    def __init__(self, address: str):
+    def __init__(self, address: str) -> None:
         super().__init__(address)
         self.address = address
 

@@ -122,7 +122,7 @@ def _take(request: HttpRequest) -> Fault | None:
 class FaultMiddleware:
     """Outermost: nothing of a faulted call is seen by the views unless the fault says so."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

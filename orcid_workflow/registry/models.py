@@ -21,10 +21,14 @@ class Client(models.Model):
     """
 
     class Kind(models.TextChoices):
+        """Which of ORCID's two APIs it may use (orcid.md §8)."""
+
         MEMBER = "member"
         PUBLIC = "public"
 
     class Status(models.TextChoices):
+        """What ORCID has done with it: one that is not active is refused at sign-in and by the API (orcid.md §5)."""
+
         ACTIVE = "active"
         LOCKED = "locked"
         DEACTIVATED = "deactivated"
@@ -48,6 +52,8 @@ class Person(models.Model):
     """
 
     class Status(models.TextChoices):
+        """What has become of the record; each but the first is refused with an error of its own (orcid.md §16)."""
+
         ACTIVE = "active"
         LOCKED = "locked"
         DEACTIVATED = "deactivated"
@@ -185,6 +191,8 @@ class Token(models.Model):
     """An access and refresh token pair. ``person`` is None for client credentials."""
 
     class Revoked(models.TextChoices):
+        """Who ended it. One that the person ended still deletes what was written with it (orcid.md §6)."""
+
         NO = ""
         BY_USER = "user"
         BY_CLIENT = "client"

@@ -22,7 +22,7 @@ _CODE_ALPHABET = string.ascii_letters + string.digits
 class TokenRefused(Exception):
     """The token endpoint says no. Carries the HTTP status, OAuth ``error`` and ``error_description``."""
 
-    def __init__(self, status: int, error: str, description: str):
+    def __init__(self, status: int, error: str, description: str) -> None:
         super().__init__(description)
         self.status, self.error, self.description = status, error, description
 

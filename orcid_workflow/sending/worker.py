@@ -40,8 +40,10 @@ class WorkerCommand(BaseCommand):
             "--interval", type=float, default=2.0, help="seconds between two looks (default 2)"
         )
 
-    def handle(self, *args, drain: bool, interval: float, **options) -> None:
-        """Run."""
+    def handle(self, *args: object, drain: bool, interval: float, **options: object) -> None:
+        """Work until SIGTERM or Ctrl-C, looking every ``interval`` seconds; with ``drain`` once for all that is due. A
+        fault of the database is logged and ends nothing.
+        """
         if drain:
             self.keep_house()
             self.stdout.write(f"{self.run_due()} {self.noun}(s) worked on.")

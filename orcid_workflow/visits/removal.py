@@ -8,7 +8,7 @@ import datetime as dt
 import uuid
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from .. import scopes, wishes
@@ -23,7 +23,7 @@ TIME_FOR_IT = dt.timedelta(hours=24)  # after it permissions are given back, wha
 State = OrcidItem.State
 
 
-def left(connection: Connection):
+def left(connection: Connection) -> QuerySet[OrcidItem]:
     """Return the items that are, or may be, on the record."""
     return connection.items.filter(Q(put_code__isnull=False) | ~Q(in_doubt=""))
 

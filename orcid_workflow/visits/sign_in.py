@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import login
+from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
@@ -36,7 +37,7 @@ def who_may() -> str:
     return getattr(settings, "ORCID_SIGN_IN", STUDENTS)
 
 
-def may_sign_in(user) -> bool:
+def may_sign_in(user: AbstractUser) -> bool:
     """Whether this account may be signed in by its iD."""
     if not user.is_active or who_may() == OFF:
         return False

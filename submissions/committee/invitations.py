@@ -28,7 +28,7 @@ class BadLink(Exception):
 class OldLink(BadLink):
     """The link was ours until a newer one was sent. ``invitation`` is whose it was; anybody may hold it now."""
 
-    def __init__(self, invitation: Invitation):
+    def __init__(self, invitation: Invitation) -> None:
         super().__init__(
             "A newer link was sent, which ended this one. Please use the link in our latest mail."
         )

@@ -6,6 +6,7 @@ from io import BytesIO
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.http import HttpRequest
 
 #: What the operating system says when there is no room: disk full, quota used up.
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -30,11 +31,18 @@ class ThesisUploadHandler(TemporaryFileUploadHandler):
     has taken all that was sent. Fields of the form that stand behind the file are parsed as usual.
     """
 
-    def handle_raw_input(self, input_data, META, content_length, boundary, encoding=None) -> None:
+    def handle_raw_input(
+        self,
+        input_data: HttpRequest,
+        META: dict,
+        content_length: int,
+        boundary: bytes,
+        encoding: str | None = None,
+    ) -> None:
         """Note whether the request is too long to hold a file within the limit: then nothing is written at all."""
         self.hopeless = (content_length or 0) > settings.ETD_MAX_UPLOAD_BYTES + OTHER_FIELDS
 
-    def new_file(self, *args, **kwargs) -> None:
+    def new_file(self, *args: object, **kwargs: object) -> None:
         """Begin a file. Raises nothing: a disk without room is noted."""
         self.seen, self.keeping, self.no_room = 0, not self.hopeless, False
         self.file = None

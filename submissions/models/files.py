@@ -2,13 +2,13 @@
 
 import uuid
 
-from django.core.files.storage import storages
+from django.core.files.storage import Storage, storages
 from django.db import models
 from modelcluster.fields import ParentalKey
 from wagtail.models import Orderable
 
 
-def thesis_storage():
+def thesis_storage() -> Storage:
     """Return the private storage. A function, so that migrations name it and not where the files lie today."""
     return storages["theses"]
 

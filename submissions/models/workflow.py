@@ -7,6 +7,7 @@ the whole workflow from the page editor, and a case must never lose its place th
 import datetime as dt
 
 from django.contrib.auth.models import AbstractUser
+from django.forms import Form
 from wagtail.locks import WorkflowLock
 from wagtail.models import AbstractGroupApprovalTask, Task, TaskState
 
@@ -30,6 +31,7 @@ class CommitteeTask(Task):
 
     @classmethod
     def get_description(cls) -> str:
+        """What the step asks, where an administrator chooses it for a workflow."""
         return "Every committee member approves the thesis by a link that was mailed to them"
 
     class Meta:
@@ -64,7 +66,7 @@ class GraduateSchoolTask(OfficeTask):
             ]
         return []
 
-    def get_form_for_action(self, action: str):
+    def get_form_for_action(self, action: str) -> type[Form]:
         """Return the form shown before ``action``."""
         from ..review.forms import ActionCommentForm
 
@@ -84,6 +86,7 @@ class GraduateSchoolTask(OfficeTask):
 
     @classmethod
     def get_description(cls) -> str:
+        """What the step asks, where an administrator chooses it for a workflow."""
         return "Members of the chosen groups approve the thesis or ask the student for changes"
 
     class Meta:
@@ -99,7 +102,7 @@ class ConferralTask(OfficeTask):
             return [("confer", "Record conferral and publish", True)]
         return []
 
-    def get_form_for_action(self, action: str):
+    def get_form_for_action(self, action: str) -> type[Form]:
         """Return the form that asks for the day."""
         from ..review.forms import ConferralForm
 
@@ -124,6 +127,7 @@ class ConferralTask(OfficeTask):
 
     @classmethod
     def get_description(cls) -> str:
+        """What the step asks, where an administrator chooses it for a workflow."""
         return "Members of the chosen groups record the day of conferral; the thesis is then published"
 
     class Meta:

@@ -13,7 +13,7 @@ from ..scopes import IN_WORDS
 class PageReader:
     """Somebody looking at a page: everything for the owner, public items for everybody else."""
 
-    def __init__(self, *, owner: bool):
+    def __init__(self, *, owner: bool) -> None:
         self.owner = owner
 
     def may_see(self, visibility: str, client_id: str | None = None, private_scope: str = "") -> bool:
