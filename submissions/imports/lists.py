@@ -59,6 +59,15 @@ class Lists:
             "licence": list(Licence.objects.all()),
         }
 
+    def unknown(self) -> list[str]:
+        """Sentences on names of ours, given as defaults or in the mapping, that are in no list."""
+        return [
+            f"{kind}: “{name}” is not in our list."
+            for kind in self.rows
+            for name in (getattr(self.defaults, kind), *self.defaults.names.get(kind, {}).values())
+            if name and self.find(kind, name) is None
+        ]
+
     def find(self, kind: str, name: str) -> Model | None:
         """The row that ``name`` means, by the mapping, then by name, abbreviation, SPDX identifier or address."""
         mapped = {bare(theirs): ours for theirs, ours in self.defaults.names.get(kind, {}).items()}

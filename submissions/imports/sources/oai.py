@@ -7,6 +7,7 @@ it brought before is recognised and costs nothing but the reading.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import httpx2
 from lxml import etree
@@ -35,6 +36,16 @@ class Wanted:
     since: str = ""
     until: str = ""
     subset: str = ""
+
+
+def _must_be_address(text: str) -> None:
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise SourceBroken(f"“{text}” is no address of a server: it must begin with https:// or http://.")
 
 
 def _must_be_whole(content: bytes, status: int) -> None:
@@ -87,6 +98,7 @@ class _Bare(Record):
 
 def harvest(wanted: Wanted, *, retries: int = 4, timeout: float = TIMEOUT) -> Iterator[ImportedThesis]:
     """Yield every record in the order of the server. Raises ``SourceBroken``."""
+    _must_be_address(wanted.address)
     http = HTTPConfig(timeout=timeout, user_agent=AGENT)
     again = RetryConfig(
         max_retries=retries, retry_status_codes=(429, 500, 502, 503, 504), default_retry_after=20,

@@ -5,13 +5,14 @@ import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from typing import TextIO
 
 from django.core.management.base import BaseCommand, CommandError
 
 from submissions.imports.imported import ImportedThesis
-from submissions.imports.lists import Defaults, valid_level
+from submissions.imports.lists import Defaults, Lists, valid_level
 from submissions.imports.run import Options, run, write
 from submissions.imports.sources import csv_file, oai, saf
 from submissions.imports.sources.errors import SourceBroken
@@ -76,20 +77,23 @@ class Command(BaseCommand):
             raise CommandError("There is no list of theses yet. Run manage.py set_up_office first.")
         if options["level"] and not valid_level(options["level"]):
             raise CommandError("--level is bachelor, master or doctoral.")
+        defaults = Defaults(
+            create=options["create_lists"],
+            names=_mapping(options["mapping"]),
+            **{
+                name: options[name]
+                for name in ("degree", "level", "programme", "term", "licence", "language")
+            },
+        )
+        if unknown := Lists(defaults).unknown():
+            raise CommandError(" ".join(unknown))
         chosen = Options(
             source=options["source"] or (options["place"] if options["kind"] == "oai" else options["kind"]),
             dry_run=options["dry_run"],
             withdraw_deleted=options["withdraw_deleted"],
             deliver=options["deliver"],
             invite=options["invite"],
-            defaults=Defaults(
-                create=options["create_lists"],
-                names=_mapping(options["mapping"]),
-                **{
-                    name: options[name]
-                    for name in ("degree", "level", "programme", "term", "licence", "language")
-                },
-            ),
+            defaults=defaults,
         )
         report = options["report"]
         try:
@@ -124,13 +128,20 @@ def _theses(options: dict) -> Iterator[Iterator[ImportedThesis]]:
         with saf.opened(path) as archive:
             yield saf.read(archive)
     else:
-        yield csv_file.read(csv_file.opened(path.read_bytes()))
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise SourceBroken(f"{place} cannot be read ({error.strerror}).") from error
+        yield csv_file.read(csv_file.opened(content))
 
 
-def _writable(report: str):
-    return (
-        nullcontext(sys.stdout) if report == "-" else Path(report).open("w", encoding="utf-8-sig", newline="")
-    )
+def _writable(report: str) -> AbstractContextManager[TextIO]:
+    if report == "-":
+        return nullcontext(sys.stdout)
+    try:
+        return Path(report).open("w", encoding="utf-8-sig", newline="")
+    except OSError as error:
+        raise CommandError(f"The report cannot be written to {report} ({error.strerror}).") from error
 
 
 def _mapping(path: str | None) -> dict[str, dict[str, str]]:

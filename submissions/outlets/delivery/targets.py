@@ -23,6 +23,13 @@ KINDS: dict[str, str] = {
     "dspace": "submissions.outlets.deposit.dspace.DSpace",
     "inveniordm": "submissions.outlets.deposit.inveniordm.InvenioRDM",
 }
+_IN_JSON = {
+    str: "text, in quotation marks",
+    bool: "true or false, without quotation marks",
+    int: "a whole number, without quotation marks",
+    list: "a list, in square brackets",
+    dict: "an object, in curly brackets",
+}
 _WITHOUT_TLS = ("localhost", "127.0.0.1", "::1")
 
 
@@ -34,6 +41,12 @@ class Target:
     """
 
     kind: ClassVar[str] = ""
+    #: Option -> what it must be in JSON. A kind adds its own.
+    OPTIONS: ClassVar[dict[str, type]] = {
+        **dict.fromkeys(("kind", "address", "label", "user", "secret"), str),
+        "imported": bool,
+        "also_at": list,
+    }
     LABEL: ClassVar[str] = ""
     NEEDS: ClassVar[tuple[str, ...]] = ("address", "user", "secret")
     CHECKS: ClassVar[tuple[Wish, ...]] = (Wish.PUBLIC,)
@@ -119,8 +132,17 @@ class Target:
     def problems(cls, options: dict[str, Any]) -> list[str]:
         """What is wrong with the settings of one place of this kind, in sentences without the secret."""
         found = [f"“{key}” is missing." for key in cls.NEEDS if not options.get(key)]
-        address = urlsplit(str(options.get("address") or ""))
-        if options.get("address") and (address.scheme not in ("http", "https") or not address.hostname):
+        found += [
+            f"“{key}” must be {_IN_JSON[kind]}."
+            for key, kind in cls.OPTIONS.items()
+            if options.get(key) is not None and not isinstance(options[key], kind)
+        ]
+        try:
+            address = urlsplit(str(options.get("address") or ""))
+            whole = bool(address.hostname) and address.port != 0
+        except ValueError:
+            return [*found, "“address” must begin with https:// and be the whole address of a server."]
+        if options.get("address") and (address.scheme not in ("http", "https") or not whole):
             found.append("“address” must begin with https://.")
         elif address.scheme == "http" and address.hostname not in _WITHOUT_TLS:
             found.append("“address” must begin with https://: over http the password can be read on the way.")
@@ -156,7 +178,7 @@ def _problems_of(name: str, options: Any) -> list[str]:
         [] if len(str(name)) <= Delivery._meta.get_field("target").max_length else ["The name is too long."]
     )
     kind = options.get("kind")
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         return [*found, f"“kind” is “{kind or ''}”; it must be one of {', '.join(KINDS)}."]
     return found + _class(kind).problems(options)
 

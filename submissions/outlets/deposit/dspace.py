@@ -37,12 +37,19 @@ class DSpace(Target):
     The account (``user``, ``secret``) is ours alone and administers the collection: it changes archived items, sets
     embargoes and withdraws. Options: ``collection`` (its uuid), ``stock`` (true: only fields of an unchanged registry;
     default true), ``ids`` (true: iDs go with the names as authorities; default true), ``sections`` (field -> section
-    of the submission form, where it was changed), ``upload`` and ``license`` (names of those sections).
+    of the submission form, where it was changed), ``upload`` and ``license`` (names of those sections), ``site``
+    (address of the pages for readers), ``leftover_minutes`` (age at which an empty submission of ours goes; 60).
     """
 
     kind: ClassVar[str] = "dspace"
     LABEL: ClassVar[str] = "DSpace"
     NEEDS: ClassVar[tuple[str, ...]] = ("address", "user", "secret", "collection")
+    OPTIONS: ClassVar[dict[str, type]] = Target.OPTIONS | {
+        **dict.fromkeys(("collection", "upload", "license", "site"), str),
+        **dict.fromkeys(("stock", "ids"), bool),
+        "sections": dict,
+        "leftover_minutes": int,
+    }
 
     def credentials(self) -> dict[str, Any]:
         """None: ``Talk`` signs in."""
@@ -286,8 +293,4 @@ class DSpace(Target):
     def _page(self, handle: str, uuid: str) -> str:
         """The page for readers: of DSpace's user interface (``site``), which is beside its server unless told."""
         site = (self.options.get("site") or self.address.removesuffix("/server")).rstrip("/")
-        return (
-            f"{site}/handle/{handle}"
-            if handle and not self.options.get("by_uuid")
-            else f"{site}/items/{uuid}"
-        )
+        return f"{site}/handle/{handle}" if handle else f"{site}/items/{uuid}"

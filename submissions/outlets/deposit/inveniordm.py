@@ -32,6 +32,7 @@ class InvenioRDM(Target):
     kind: ClassVar[str] = "inveniordm"
     LABEL: ClassVar[str] = "InvenioRDM"
     NEEDS: ClassVar[tuple[str, ...]] = ("address", "secret")
+    OPTIONS: ClassVar[dict[str, type]] = Target.OPTIONS | {"thesis_fields": bool, "removal_reason": str}
 
     def credentials(self) -> dict[str, Any]:
         """The token, as a bearer (docs-invenio-rdm, rest_api_index)."""

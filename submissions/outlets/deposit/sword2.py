@@ -43,6 +43,11 @@ class Sword2(Target):
     kind: ClassVar[str] = "sword2"
     LABEL: ClassVar[str] = "SWORD repository"
     NEEDS: ClassVar[tuple[str, ...]] = ("address", "user", "secret", "collection")
+    OPTIONS: ClassVar[dict[str, type]] = Target.OPTIONS | {
+        "collection": str,
+        "stock": bool,
+        "without_ids": bool,
+    }
     WORDS: ClassVar[dict[Wish, str]] = Target.WORDS | {
         Wish.WITHDRAWN: "nothing any more: the deposit of a withdrawn thesis is deleted, and its handle ends",
     }

@@ -52,6 +52,7 @@ class DataCite(Target):
     kind = "datacite"
     LABEL = "DataCite"
     NEEDS = ("address", "user", "secret", "prefix")
+    OPTIONS: ClassVar[dict[str, type]] = Target.OPTIONS | {"prefix": str, "shoulder": str}
     CHECKS: ClassVar[tuple[Wish, ...]] = (Wish.RESERVED, Wish.PUBLIC, Wish.WITHDRAWN)
     WORDS: ClassVar[dict[Wish, str]] = Target.WORDS | {
         Wish.WITHDRAWN: "hidden from search; the DOI leads to the note that the thesis was withdrawn",

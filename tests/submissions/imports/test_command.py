@@ -1,6 +1,7 @@
 """``manage.py import_theses`` and ``export_table``, as one types them."""
 
 import csv
+import json
 import os
 import sys
 
@@ -95,3 +96,28 @@ def test_a_reader_who_goes_away_ends_it_quietly(table, monkeypatch, capsys):
             call_command("import_theses", "csv", str(table), dry_run=True)
     assert ended.value.code == 141
     assert capsys.readouterr().err.startswith("Nobody reads the report any more")
+
+
+def test_what_cannot_be_read_or_written_is_said_in_words(table, tmp_path):
+    with pytest.raises(CommandError, match="cannot be read"):
+        call_command("import_theses", "csv", str(tmp_path))
+    with pytest.raises(CommandError, match="report cannot be written"):
+        call_command("import_theses", "csv", str(table), report=str(tmp_path / "no" / "report.csv"))
+    assert not Submission.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["http://[::1/oai", "ftp://old.example.edu/oai", "old.example.edu/oai"])
+def test_an_address_that_is_none_is_said(office, address):
+    with pytest.raises(CommandError, match="must begin with https://"):
+        call_command("import_theses", "oai", address)
+
+
+@pytest.mark.parametrize("name", ["degree", "programme", "term", "licence"])
+def test_a_default_that_is_in_no_list_is_said_before_anything_is_read(table, tmp_path, name):
+    with pytest.raises(CommandError, match=f"{name}: “Nowhere” is not in our list"):
+        call_command("import_theses", "csv", str(table), create_lists=True, **{name: "Nowhere"})
+    names = tmp_path / "names.json"
+    names.write_text(json.dumps({name: {"theirs": "Nowhere"}}))
+    with pytest.raises(CommandError, match=f"{name}: “Nowhere” is not in our list"):
+        call_command("import_theses", "csv", str(table), create_lists=True, mapping=str(names))
+    assert not Submission.objects.exists()

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from submissions import lifecycle
 from submissions.models import Status, Submission
@@ -44,6 +45,27 @@ def test_a_code_that_is_taken_makes_way(settings) -> None:
     Submission.objects.filter(pk=other.pk).update(doi=f"10.5555/ETD-{code(one.uuid)}")
     lifecycle.approve(one, actor=make_staff())
     assert fresh(one).doi == f"10.5555/etd-{code(one.uuid, 1)}"
+
+
+def test_one_that_fails_holds_up_no_other(settings, capsys) -> None:
+    first, second = make_submission(Status.APPROVED), make_submission(Status.APPROVED)
+    settings.ETD_TARGETS = {"doi": TARGET}
+    settings.ETD_INSTITUTION = "tests.submissions.management.test_give_dois.no_university"
+    Submission.objects.filter(pk=first.pk).update(
+        conferred_on=timezone.localdate()
+    )  # its degree names the university
+    with pytest.raises(CommandError, match="1 thesis"):
+        call_command("give_dois")
+    assert "1 thesis(es) were given a DOI" in capsys.readouterr().out
+    assert (fresh(first).doi, fresh(second).doi) == (
+        "",
+        f"10.5555/{TARGET['shoulder'].lower()}{code(second.uuid)}",
+    )
+
+
+def no_university(site) -> None:
+    """A site whose name cannot be found out."""
+    raise LookupError
 
 
 def test_it_says_where_to_set_up_datacite_when_there_is_none() -> None:
