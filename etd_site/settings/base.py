@@ -204,6 +204,8 @@ ETD_OAI_PAGE_SIZE = env.int("ETD_OAI_PAGE_SIZE", default=100)
 # Finished pages of whole harvests are kept in this folder ("" keeps none), up to so many megabytes.
 ETD_OAI_KEEP = env.str("ETD_OAI_KEEP", default=str(VAR_DIR / "oai"))
 ETD_OAI_KEEP_MB = env.int("ETD_OAI_KEEP_MB", default=2000)
+# For so many seconds kept pages are sent on the word of the last answer, without asking the database (0: never).
+ETD_OAI_AGE = env.float("ETD_OAI_AGE", default=1.0)
 # The ingest API: theses on a page unless a client asks otherwise, and requests of one key ("120/min").
 ETD_API_PAGE_SIZE = env.int("ETD_API_PAGE_SIZE", default=100)
 ETD_API_RATE = env.str("ETD_API_RATE", default="120/min")

@@ -21,6 +21,7 @@ ORCID_QUIET_SECONDS = 0
 ORCID_RATE, ORCID_BURST = 1000.0, 1000  # the registry on this machine need not be spared
 TASKS["orcid"]["BACKEND"] = "django_tasks.backends.dummy.DummyBackend"  # the rows say what is due
 WHITENOISE_AUTOREFRESH = True
+ETD_OAI_AGE = 0.0  # what a test has just changed is to be seen
 # Django cannot say what a prepared statement was, and tests want to know which queries there were.
 DATABASES["default"].setdefault("OPTIONS", {}).pop("prepare_threshold", None)
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="etd-test-"))

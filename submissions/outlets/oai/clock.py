@@ -18,8 +18,10 @@ The clock is the database's, because web servers and workers may disagree.
 """
 
 import datetime as dt
+import time
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Subquery
 from django.db.models.functions import Now
@@ -48,6 +50,10 @@ class Moment:
     latest: dt.datetime
 
 
+#: What ``tick`` returned last in this process, and when it was asked (``time.monotonic``).
+_last: tuple[float, Moment] | None = None
+
+
 def stamp() -> dt.datetime:
     """Return the datestamp (UTC) for records that the running transaction writes.
 
@@ -72,14 +78,31 @@ def tick_and_read(columns: str, parameters: list[object]) -> tuple[Moment, tuple
     after it. An empty tuple when that could not be read. The columns can speak of the latest datestamp of all as
     ``latest.datestamp``.
     """
+    asked = time.monotonic()
     (now, said, latest, oldest), answered = _read_all(columns, parameters)
     candidate = max(now, said, latest)
     if _second(candidate) > said:
         HarvestClock.objects.filter(said__lt=_second(candidate)).update(said=_second(candidate))
         oldest = _oldest_announced()  # again: what was announced before this second was said counts
     if oldest is None or oldest > candidate:
-        return Moment(_second(candidate), candidate, latest), answered
-    return Moment(oldest, oldest - dt.timedelta(microseconds=1), latest), answered
+        moment = Moment(_second(candidate), candidate, latest)
+    else:
+        moment = Moment(oldest, oldest - dt.timedelta(microseconds=1), latest)
+    global _last
+    _last = asked, moment
+    return moment, answered
+
+
+def lately() -> Moment | None:
+    """What an answer of this process could speak of less than ``ETD_OAI_AGE`` seconds ago; None when there was none.
+
+    An answer that speaks of that now, with what was there then, is one that was made then and has been on its way for
+    so long. So whatever holds for answers of ``tick`` holds for it: what it does not show is stamped not earlier than
+    its ``responseDate``.
+    """
+    if _last is None or time.monotonic() - _last[0] >= settings.ETD_OAI_AGE:
+        return None
+    return _last[1]
 
 
 def _read() -> tuple[dt.datetime, dt.datetime, dt.datetime]:

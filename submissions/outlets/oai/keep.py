@@ -73,7 +73,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A page that was found: ``body`` is to be sent, if it ``holds``. ``count`` and the sums are of its rows and their
+    """A page that was found: ``body`` may be sent if ``ask`` says so. ``count`` and the sums are of its rows and their
     datestamps. ``latest`` is the datestamp meant in 4, in microseconds since 1970; None where that one was too late.
     """
 
@@ -96,17 +96,24 @@ class Kept:
         """Close the file. Whoever sends the body does so when it is sent."""
         (self.body if isinstance(self.body, Stored) else self.body.deflated).close()
 
-    def question(self) -> tuple[str, list[object]]:
-        """The columns that ``holds`` wants to know, for ``clock.tick_and_read``."""
-        latest = None if self.latest is None else at(self.latest)
-        return listing.still_there(self.position, self.onward, latest)
+    def ask(self) -> tuple[clock.Moment, bool]:
+        """What an answer may speak of, and whether the page is what the database would answer then.
 
-    def holds(self, answered: tuple, now: clock.Moment) -> bool:
-        """Whether the page is what the database would answer; ``answered`` is what came for ``question``."""
+        The database is not asked again while nothing had changed less than ``ETD_OAI_AGE`` seconds ago.
+        """
+        now = clock.lately()
+        if now and self._unchanged(now):
+            return now, True
+        latest = None if self.latest is None else at(self.latest)
+        now, answered = clock.tick_and_read(*listing.still_there(self.position, self.onward, latest))
+        return now, self._unchanged(now) or self._holds(answered, now)
+
+    def _unchanged(self, now: clock.Moment) -> bool:
+        return self.latest is not None and self.latest == microseconds(now.latest)
+
+    def _holds(self, answered: tuple, now: clock.Moment) -> bool:
         if not answered:
             return False
-        if self.latest is not None and self.latest == microseconds(now.latest):
-            return True
         there, following = answered
         return (
             there == f"{self.count} {self.rows} {self.stamps}"

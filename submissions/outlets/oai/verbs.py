@@ -37,9 +37,9 @@ def answer_to(arguments: Arguments, packed: bool = False) -> Parts:
         else:
             position = _position(arguments)
             kept = keep.find(position, packed) if verb == "ListRecords" else None
-            moment, answered = clock.tick_and_read(*kept.question()) if kept else (clock.tick(), ())
+            moment, holds = kept.ask() if kept else (clock.tick(), False)
             now = moment.response_date
-            if kept and kept.holds(answered, moment):
+            if holds:
                 parts = [kept.body, *_onward(verb, kept.page(moment))]
             else:
                 if kept:
