@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from submissions.metadata.crosswalks import crossref, proquest, terms
-from submissions.metadata.crosswalks.text import line
 from submissions.metadata.crosswalks.xml import language_tag
 from submissions.metadata.record import ThesisRecord
 
@@ -84,7 +83,7 @@ DEMANDS: tuple[Demand, ...] = (
         EVERYBODY,
         "title",
         _unless(
-            lambda record: line(record.title),
+            lambda record: record.title,
             "{label} takes no thesis without a title, and this one has none.",
         ),
     ),
@@ -92,21 +91,19 @@ DEMANDS: tuple[Demand, ...] = (
         _kinds("inveniordm"),
         "title",
         _unless(
-            lambda record: len(line(record.title)) not in (1, 2),
+            lambda record: len(record.title) not in (1, 2),
             "{label} takes a title of three letters or more.",
         ),
     ),
     Demand(
         _kinds("datacite", "crossref", "proquest", "orcid", "scholar", "oai_openaire"),
         "institution",
-        _unless(lambda record: line(record.institution.name), "{label} needs the name of the university."),
+        _unless(lambda record: record.institution.name, "{label} needs the name of the university."),
     ),
     Demand(
         _kinds("datacite"),
         "doi",
-        _unless(
-            lambda record: line(record.doi), "{label} registers theses by DOI, and this thesis has none."
-        ),
+        _unless(lambda record: record.doi, "{label} registers theses by DOI, and this thesis has none."),
     ),
     Demand(_kinds("crossref"), "doi", lambda record: next(iter(crossref.problems(record)), "")),
     Demand(

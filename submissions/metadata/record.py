@@ -8,8 +8,14 @@ from a live page; tests make them by hand.
 import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
+from typing import Any
 
 from . import identifiers
+from .crosswalks.text import clean, line
+
+#: Fields of several lines; all other texts have one.
+_PARAGRAPHS = frozenset({"abstract", "text"})
 
 
 class DegreeLevel(StrEnum):
@@ -28,8 +34,28 @@ class Access(StrEnum):
     CLOSED = "closedAccess"
 
 
+class Tidy:
+    """What all parts of a record have in common: their texts are ones that every format can carry, so that no crosswalk
+    has to see to it. They hold no control characters, and but for abstracts they are on one line (``text.py``).
+    """
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        for name in self.__match_args__:
+            value = getattr(self, name)
+            if type(value) is str:
+                tidied: Any = clean(value) if name in _PARAGRAPHS else line(value)
+            elif type(value) is tuple and value and type(value[0]) is str:
+                tidied = tuple(filter(None, map(line, value)))
+            else:
+                continue
+            if tidied != value:
+                object.__setattr__(self, name, tidied)
+
+
 @dataclass(frozen=True, slots=True)
-class OrcidId:
+class OrcidId(Tidy):
     """An iD that its owner confirmed by signing in at ORCID. There is no other way to make one.
 
     ``path`` is the bare iD ``0000-0002-1825-0097``; ``authenticated_at`` is in UTC; ``environment`` is ``local``,
@@ -48,7 +74,7 @@ class OrcidId:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Person(Tidy):
     """A person by name. ``family`` may be empty: some people have one name only.
 
     ``unconfirmed_orcid`` is a bare iD that came from elsewhere (an import) and that nobody signed in with. It is a
@@ -73,7 +99,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class CommitteePerson:
+class CommitteePerson(Tidy):
     """A committee member. ``role`` is a value of ``models.committee.CommitteeRole``, ``role_label`` its words.
 
     ``affiliation`` is the name of their university or organisation as it was typed; it may be empty.
@@ -87,7 +113,7 @@ class CommitteePerson:
 
 
 @dataclass(frozen=True, slots=True)
-class Organisation:
+class Organisation(Tidy):
     """The institution that grants the degree. ``ror`` is the full URI, ``https://ror.org/…``, or empty."""
 
     name: str
@@ -97,7 +123,7 @@ class Organisation:
 
 
 @dataclass(frozen=True, slots=True)
-class Licence:
+class Licence(Tidy):
     """What readers may do. ``uri`` names the text; ``spdx`` is the SPDX identifier where there is one."""
 
     name: str
@@ -106,7 +132,7 @@ class Licence:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordFile:
+class RecordFile(Tidy):
     """One file. ``size`` in bytes, ``pages`` 0 when unknown; ``url`` is absolute and answers only while open.
 
     Checksums are hexadecimal; ``md5``, which DSpace reckons with, is empty unless somebody computed it.
@@ -122,23 +148,28 @@ class RecordFile:
 
 
 @dataclass(frozen=True, slots=True)
-class TranslatedTitle:
+class TranslatedTitle(Tidy):
     """The whole title in another language (BCP 47)."""
 
     title: str
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class Abstract:
+@dataclass(frozen=True)
+class Abstract(Tidy):
     """The abstract in another language (BCP 47) than the thesis. Line breaks part paragraphs."""
 
     text: str
     language: str
 
+    @cached_property
+    def paragraphs(self) -> tuple[str, ...]:
+        """Each paragraph on one line."""
+        return tuple(filter(None, map(line, self.text.split("\n"))))
+
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Tidy):
     """A subject of a classification: ``term`` in words, the classification's name and address, and in it the subject's
     own address and code. All but the term may be empty.
     """
@@ -151,7 +182,7 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Funding:
+class Funding(Tidy):
     """A grant. ``funder_id`` is a URI (ROR or Crossref Funder); all but the funder's name may be empty."""
 
     funder: str
@@ -161,8 +192,8 @@ class Funding:
     award_url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RelatedWork:
+@dataclass(frozen=True)
+class RelatedWork(Tidy):
     """A work related to the thesis. ``relation`` is a DataCite relationType read from the thesis (``HasPart``,
     ``IsPartOf``, ``IsVersionOf``, ``IsSupplementedBy``); ``identifier_type`` is ORCID's name of the scheme.
     """
@@ -175,7 +206,7 @@ class RelatedWork:
     container: str = ""
     year: int | None = None
 
-    @property
+    @cached_property
     def bare(self) -> str:
         """The identifier without what people paste before it; "" when there is none that can be read."""
         return identifiers.bare(self.identifier_type, self.identifier)
@@ -185,14 +216,14 @@ class RelatedWork:
         """The scheme of the identifier as people write it: ``DOI``, ``ISBN``, ``Handle``."""
         return identifiers.LABELS.get(self.identifier_type, self.identifier_type.upper())
 
-    @property
+    @cached_property
     def address(self) -> str:
         """Where the work is found: its own address, or that of its identifier; "" when neither is known."""
         return self.url or identifiers.address(self.identifier_type, self.bare)
 
 
-@dataclass(frozen=True, slots=True)
-class ThesisRecord:
+@dataclass(frozen=True)
+class ThesisRecord(Tidy):
     """A thesis as the public sees it. Texts are plain; languages are BCP 47 tags (``en``, ``pt-BR``).
 
     The four dates are kept apart (metadata.md §1): ``submitted`` by the student, ``defended``, ``conferred`` (degree
@@ -243,23 +274,23 @@ class ThesisRecord:
         """Title and subtitle in one line, for formats that have one place for both."""
         return f"{self.title}: {self.subtitle}" if self.subtitle else self.title
 
-    @property
+    @cached_property
     def abstracts(self) -> tuple[Abstract, ...]:
         """Every abstract there is, that in the language of the thesis first."""
-        own = (Abstract(self.abstract, self.language),) if self.abstract.strip() else ()
-        return own + self.other_abstracts
+        own = (Abstract(self.abstract, self.language),) if self.abstract else ()
+        return own + tuple(one for one in self.other_abstracts if one.text)
 
     @property
     def isbn_urn(self) -> str:
         """The ISBN as a URN (RFC 3187); empty without one."""
         return f"urn:ISBN:{self.isbn}" if self.isbn else ""
 
-    @property
+    @cached_property
     def doi_url(self) -> str:
         """The DOI as an address; empty without one."""
         return identifiers.address("doi", self.doi)
 
-    @property
+    @cached_property
     def handle_url(self) -> str:
         """The handle as an address; empty without one."""
         return identifiers.address("handle", self.handle)
@@ -271,7 +302,7 @@ class ThesisRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class DegreeRecord:
+class DegreeRecord(Tidy):
     """A degree as the university vouches for it, apart from the thesis, which it outlives.
 
     ``uuid`` is the submission's. ``enrolled`` is the first day of the studies, ``conferred`` the day of the degree;

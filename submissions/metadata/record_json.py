@@ -13,7 +13,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from .record import ThesisRecord
+from .crosswalks import json_text
+from .record import OrcidId, ThesisRecord, Tidy
 
 FORMAT = "thesis-record/1"
 
@@ -25,7 +26,7 @@ def to_dict(record: ThesisRecord) -> dict[str, Any]:
 
 def to_json(record: ThesisRecord) -> bytes:
     """``to_dict`` in UTF-8. The same record always gives the same bytes."""
-    return json.dumps(to_dict(record), ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass")
+    return json_text.to_bytes(to_dict(record))
 
 
 def from_dict(data: dict[str, Any]) -> ThesisRecord:
@@ -40,19 +41,21 @@ def from_dict(data: dict[str, Any]) -> ThesisRecord:
 
 def from_json(content: bytes | str) -> ThesisRecord:
     """``from_dict`` of a JSON text. Raises ``ValueError`` as it does, and for what is no JSON."""
-    text = content.decode("utf-8", "surrogatepass") if isinstance(content, bytes) else content
+    text = content.decode() if isinstance(content, bytes) else content
     return from_dict(json.loads(text))
 
 
 def _plain(value: Any) -> Any:
-    if dataclasses.is_dataclass(value):
-        pairs = {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-        return pairs | ({"authenticated": True} if "authenticated_at" in pairs else {})
+    if isinstance(value, str):
+        return str(value)
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, dt.date):  # a datetime is one too
         return value.isoformat()
-    return str(value) if isinstance(value, StrEnum) else value
+    if not isinstance(value, Tidy):
+        return value
+    pairs = {name: _plain(getattr(value, name)) for name in value.__match_args__}
+    return pairs | ({"authenticated": True} if isinstance(value, OrcidId) else {})
 
 
 @cache

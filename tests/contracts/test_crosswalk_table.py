@@ -4,7 +4,6 @@ docstring that it does not. A word that is nowhere else in the record is looked 
 
 import datetime as dt
 import re
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -19,12 +18,10 @@ from submissions.metadata.record import (
     Person,
     RelatedWork,
     Subject,
-    ThesisRecord,
     TranslatedTitle,
 )
 from tests.records import full_record, make_file
-
-from .test_sent_formats import SCHOOL, SENDER
+from tests.writers import WRITERS
 
 BASE = full_record()
 MODULES = {name: __import__(form.to_bytes.__module__, fromlist=["x"]) for name, form in FORMATS.items()} | {
@@ -33,14 +30,6 @@ MODULES = {name: __import__(form.to_bytes.__module__, fromlist=["x"]) for name, 
     "inveniordm": inveniordm,
     "json_ld": schema_org,
     "meta": citation_meta,
-}
-WRITERS: dict[str, Callable[[ThesisRecord], bytes]] = {
-    **{name: form.to_bytes for name, form in FORMATS.items()},
-    "crossref": lambda record: crossref.to_xml(record, SENDER),
-    "proquest": lambda record: proquest.to_xml(record, SCHOOL),
-    "inveniordm": lambda record: inveniordm.to_bytes(record, thesis_fields=True),
-    "json_ld": schema_org.to_json,
-    "meta": lambda record: repr(citation_meta.to_pairs(record)).encode(),
 }
 
 

@@ -10,11 +10,11 @@ import pytest
 from lxml import etree
 
 from submissions.metadata import record_json
-from submissions.metadata.crosswalks import citation_meta, crossref, inveniordm, proquest, schema_org
+from submissions.metadata.crosswalks import crossref, proquest
 from submissions.metadata.crosswalks.registry import FORMATS
+from tests.writers import WRITERS
 
 from .family import RECORDS, ids
-from .test_sent_formats import SCHOOL, SENDER
 
 D = "{http://datacite.org/schema/kernel-4}"
 M = "{http://www.loc.gov/mods/v3}"
@@ -132,25 +132,15 @@ def test_formats_without_a_place_have_none(name: str) -> None:
         assert not _ID.findall(FORMATS[name].to_bytes(record).decode())
 
 
-# What is written besides: made to be sent, or with the page.
-OTHERS = {
-    "crossref": lambda record: crossref.to_xml(record, SENDER),
-    "proquest": lambda record: proquest.to_xml(record, SCHOOL),
-    "inveniordm": inveniordm.to_bytes,
-    "json_ld": schema_org.to_json,
-    "meta": lambda record: repr(citation_meta.to_pairs(record)).encode(),
-}
-
-
 def claims(record) -> list[str]:
     """The iDs in a record that nobody confirmed."""
     people = [record.author, *(member.person for member in record.committee)]
     return [person.unconfirmed_orcid for person in people if person.unconfirmed_orcid]
 
 
-@pytest.mark.parametrize("name", [*sorted(FORMATS), *OTHERS])
+@pytest.mark.parametrize("name", WRITERS)
 def test_an_unconfirmed_id_is_never_promoted(name: str) -> None:
-    write = FORMATS[name].to_bytes if name in FORMATS else OTHERS[name]
+    write = WRITERS[name]
     met = 0
     for record in RECORDS:
         # What Crossref and ProQuest refuse is never written.

@@ -8,8 +8,7 @@ from lxml import etree
 
 from submissions.metadata.record import Abstract, OrcidId
 from tests.records import CONTROLS, full_record, make_orcid
-
-from .test_crosswalk_table import WRITERS
+from tests.writers import WRITERS
 
 XML = sorted(name for name, write in WRITERS.items() if write(full_record()).lstrip().startswith(b"<"))
 #: Formats in which a text stands as it is, so that it can be looked for.

@@ -1,6 +1,5 @@
 """The formats that are made to be sent, against the official schemas: Crossref 5.4.0 and ProQuest's DTD 4.8."""
 
-import datetime as dt
 from functools import partial
 
 import pytest
@@ -8,17 +7,13 @@ from lxml import etree
 
 from submissions.metadata.crosswalks import crossref, proquest
 from tests.records import full_record
+from tests.writers import SCHOOL, SENDER
 
 from .family import RECORDS
 
 pytestmark = pytest.mark.schemas
 
 CROSSREF = {"c": crossref.NAMESPACE}
-SENDER = crossref.Sender(
-    "Thesis office", "office@example.edu", dt.datetime(2026, 6, 3, 9, 0, 0, 5000, dt.UTC)
-)
-CONTACT = proquest.Contact("j@example.net", ("1 Quay",), "Bergen", "5003", "NO", dt.date(2026, 5, 1))
-SCHOOL = proquest.Sender("0123", "example", CONTACT, (("0415", "Physical oceanography"),))
 
 
 @pytest.mark.parametrize("mark", [False, True])
@@ -57,12 +52,12 @@ def test_proquest_takes_every_master_and_doctor_with_a_file(schemas) -> None:
 
 
 def test_the_schemas_bite(load_xsd, schemas) -> None:
-    tree = crossref.to_element(full_record(), SENDER)
+    tree = etree.fromstring(crossref.to_xml(full_record(), SENDER))
     (orcid,) = tree.iter(f"{{{crossref.NAMESPACE}}}ORCID")
     orcid.text = orcid.text.removeprefix("https://orcid.org/")
     assert not load_xsd("crossref/5.4.0/crossref5.4.0.xsd").validate(tree)
     dtd = etree.DTD(schemas / "proquest" / "Dissertations_metadata48.dtd")
-    assert not dtd.validate(proquest.to_element(full_record(), SCHOOL))
+    assert not dtd.validate(etree.fromstring(proquest.to_xml(full_record(), SCHOOL)))
 
 
 @pytest.mark.parametrize(

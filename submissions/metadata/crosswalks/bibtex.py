@@ -11,7 +11,6 @@ import re
 from anyascii import anyascii
 
 from submissions.metadata.crosswalks import terms
-from submissions.metadata.crosswalks.text import line
 from submissions.metadata.record import DegreeLevel, Person, ThesisRecord
 
 # BibTeX counts braces whether or not a backslash stands before them, so a lone one must not stay a brace.
@@ -38,16 +37,16 @@ def to_text(record: ThesisRecord) -> str:
     kind = "phdthesis" if record.degree_level is DegreeLevel.DOCTORAL else "mastersthesis"
     fields = {
         "author": _author(record.author),
-        "title": f"{{{_escaped(record.full_title)}}}" if line(record.full_title) else "",
+        "title": f"{{{_escaped(record.full_title)}}}" if record.full_title else "",
         "type": _escaped(terms.thesis_label(record)),
         "school": _escaped(record.institution.name),
         "year": f"{record.published.year:04d}",
         "month": _MONTHS[record.published.month - 1],
-        "doi": line(record.doi).translate(_ADDRESS),
-        "eprint": "" if record.doi else line(record.handle).translate(_ADDRESS),
+        "doi": record.doi.translate(_ADDRESS),
+        "eprint": "" if record.doi else record.handle.translate(_ADDRESS),
         "eprinttype": "" if record.doi or not record.handle else "hdl",
         "isbn": _escaped(record.isbn),
-        "url": line(record.url).translate(_ADDRESS),
+        "url": record.url.translate(_ADDRESS),
         "language": _escaped(record.language),
         "keywords": ", ".join(
             filter(None, map(_escaped, (*record.keywords, *(subject.term for subject in record.subjects))))
@@ -66,7 +65,7 @@ def to_bytes(record: ThesisRecord) -> bytes:
 
 
 def _escaped(text: str) -> str:
-    return line(text).translate(_LATEX)
+    return text.translate(_LATEX)
 
 
 def _author(person: Person) -> str:
@@ -84,7 +83,7 @@ def _braced(part: str) -> str:
 def _key(record: ThesisRecord) -> str:
     """``carberry2026tidal``: ASCII letters and digits only, so that every program takes it."""
     name, title = (
-        [re.sub(r"[^a-z0-9]", "", word) for word in anyascii(line(text)).lower().split()]
+        [re.sub(r"[^a-z0-9]", "", word) for word in anyascii(text).lower().split()]
         for text in (record.author.family or record.author.given, record.title)
     )
     first = next((word for word in title if len(word) > 3), "")

@@ -8,7 +8,6 @@ by none; it stands right after its author.
 """
 
 from submissions.metadata.crosswalks import terms
-from submissions.metadata.crosswalks.text import line
 from submissions.metadata.record import ThesisRecord
 
 
@@ -33,7 +32,7 @@ def to_pairs(record: ThesisRecord) -> list[tuple[str, str]]:
         ("citation_abstract_html_url", record.url),
         ("citation_pdf_url", _pdf_url(record)),
     ]
-    return [(name, text) for name, raw in pairs if (text := line(raw))]
+    return [(name, text) for name, text in pairs if text]
 
 
 def _keywords(record: ThesisRecord) -> list[str]:

@@ -15,11 +15,9 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from lxml import etree
-
 from submissions.metadata.crosswalks import terms, xml
 from submissions.metadata.crosswalks.languages import iso639_3
-from submissions.metadata.crosswalks.text import clean, line
+from submissions.metadata.crosswalks.text import line
 from submissions.metadata.record import Funding, Organisation, Person, RelatedWork, ThesisRecord
 
 NAMESPACE = "http://www.crossref.org/schema/5.4.0"
@@ -77,7 +75,7 @@ def problems(record: ThesisRecord) -> list[str]:
     return found
 
 
-def to_element(record: ThesisRecord, sender: Sender, *, mark_unconfirmed: bool = False) -> etree._Element:
+def to_element(record: ThesisRecord, sender: Sender, *, mark_unconfirmed: bool = False) -> xml.Element:
     """``record`` as a ``doi_batch`` of one. Raises ``ValueError`` with the first of ``problems``."""
     for problem in problems(record):
         raise ValueError(problem)
@@ -93,11 +91,9 @@ def to_element(record: ThesisRecord, sender: Sender, *, mark_unconfirmed: bool =
     _approval(thesis, record)
     _institution(thesis, record.institution, department=record.department)
     xml.add(thesis, "degree", _short(record.degree_name))
-    if _ISBN.fullmatch(isbn := line(record.isbn)):
+    if _ISBN.fullmatch(isbn := record.isbn):
         xml.add(thesis, "isbn", isbn, media_type="electronic")
-    xml.add(
-        xml.wrap(thesis, "publisher_item"), "identifier", line(record.number) or record.uuid, id_type="other"
-    )
+    xml.add(xml.wrap(thesis, "publisher_item"), "identifier", record.number or record.uuid, id_type="other")
     _funding(thesis, record.funding)
     _access(thesis, record)
     _relations(thesis, record.related)
@@ -112,7 +108,7 @@ def to_xml(record: ThesisRecord, sender: Sender, *, mark_unconfirmed: bool = Fal
     return xml.to_bytes(to_element(record, sender, mark_unconfirmed=mark_unconfirmed))
 
 
-def _head(root: etree._Element, record: ThesisRecord, sender: Sender) -> None:
+def _head(root: xml.Element, record: ThesisRecord, sender: Sender) -> None:
     stamp = sender.at.astimezone(dt.UTC).strftime("%Y%m%d%H%M%S%f")[:17]
     head = xml.wrap(root, "head")
     xml.add(head, "doi_batch_id", f"{record.uuid}.{stamp}")
@@ -120,10 +116,10 @@ def _head(root: etree._Element, record: ThesisRecord, sender: Sender) -> None:
     depositor = xml.wrap(head, "depositor")
     xml.add(depositor, "depositor_name", line(sender.name)[:130])
     xml.add(depositor, "email_address", line(sender.email))
-    xml.add(head, "registrant", line(record.institution.name)[:255])
+    xml.add(head, "registrant", record.institution.name[:255])
 
 
-def _author(thesis: etree._Element, record: ThesisRecord, mark_unconfirmed: bool) -> None:
+def _author(thesis: xml.Element, record: ThesisRecord, mark_unconfirmed: bool) -> None:
     person = record.author
     element = xml.wrap(thesis, "person_name", sequence="first", contributor_role="author")
     family, given = terms.name_parts(person)
@@ -133,7 +129,7 @@ def _author(thesis: etree._Element, record: ThesisRecord, mark_unconfirmed: bool
     _orcid(element, person, mark_unconfirmed)
 
 
-def _orcid(element: etree._Element, person: Person, mark_unconfirmed: bool) -> None:
+def _orcid(element: xml.Element, person: Person, mark_unconfirmed: bool) -> None:
     if person.orcid:
         xml.add(element, "ORCID", person.orcid.uri, authenticated="true")
     elif mark_unconfirmed and person.unconfirmed_orcid:
@@ -149,30 +145,28 @@ def _name(text: str) -> str:
 
 def _short(text: str) -> str:
     """A text of 2 to 255 characters, or none."""
-    text = line(text)[:_TEXT_MAX]
+    text = text[:_TEXT_MAX].strip()
     return text if len(text) >= _TEXT_MIN else ""
 
 
-def _titles(thesis: etree._Element, record: ThesisRecord) -> None:
+def _titles(thesis: xml.Element, record: ThesisRecord) -> None:
     """The title of the thesis, and its translation where Crossref has a place for a second one."""
     titles = xml.wrap(thesis, "titles")
-    xml.add(titles, "title", line(record.title))
-    xml.add(titles, "subtitle", line(record.subtitle))
+    xml.add(titles, "title", record.title)
+    xml.add(titles, "subtitle", record.subtitle)
     if translated := record.translated_title:
         language = iso639_3(translated.language)
-        xml.add(titles, "original_language_title", line(translated.title), language=language)
+        xml.add(titles, "original_language_title", translated.title, language=language)
 
 
-def _abstracts(thesis: etree._Element, record: ThesisRecord) -> None:
+def _abstracts(thesis: xml.Element, record: ThesisRecord) -> None:
     for abstract in record.abstracts:
-        paragraphs = [text for text in map(line, clean(abstract.text).split("\n")) if text]
-        if paragraphs:
-            element = xml.wrap(thesis, "abstract", namespace=JATS, lang=abstract.language)
-            for text in paragraphs:
-                xml.add(element, "p", text)
+        element = xml.wrap(thesis, "abstract", namespace=JATS, lang=abstract.language)
+        for text in abstract.paragraphs:
+            xml.add(element, "p", text)
 
 
-def _approval(thesis: etree._Element, record: ThesisRecord) -> None:
+def _approval(thesis: xml.Element, record: ThesisRecord) -> None:
     """When the university accepted the thesis, which Crossref demands: the day of the degree, else of the defence.
     Where neither is known, the year in which it went public: it was accepted by then.
     """
@@ -184,41 +178,41 @@ def _approval(thesis: etree._Element, record: ThesisRecord) -> None:
     xml.add(date, "year", f"{(day or record.published).year:04d}")
 
 
-def _institution(parent: etree._Element, institution: Organisation, *, department: str = "") -> None:
+def _institution(parent: xml.Element, institution: Organisation, *, department: str = "") -> None:
     element = xml.wrap(parent, "institution")
-    xml.add(element, "institution_name", line(institution.name))
+    xml.add(element, "institution_name", institution.name)
     xml.add(element, "institution_id", institution.ror, type="ror")
     xml.add(element, "institution_place", _short(institution.city))
     xml.add(element, "institution_department", _short(department))
 
 
-def _funding(thesis: etree._Element, grants: tuple[Funding, ...]) -> None:
-    named = [grant for grant in grants if line(grant.funder)]
+def _funding(thesis: xml.Element, grants: tuple[Funding, ...]) -> None:
+    named = [grant for grant in grants if grant.funder]
     if not named:
         return
     program = xml.wrap(thesis, "program", namespace=FUNDING)
     program.set("name", "fundref")
     for grant in named:
         group = _assertion(program, "fundgroup")
-        identifier = line(grant.funder_id)
+        identifier = grant.funder_id
         if identifier.startswith("https://ror.org/"):
             _assertion(group, "ror", identifier)
         else:
-            funder = _assertion(group, "funder_name", line(grant.funder))
+            funder = _assertion(group, "funder_name", grant.funder)
             if "/10.13039/" in identifier:
                 _assertion(funder, "funder_identifier", identifier)
-        if number := line(grant.award_number):
+        if number := grant.award_number:
             _assertion(group, "award_number", number)
 
 
-def _assertion(parent: etree._Element, name: str, text: str = "") -> etree._Element:
+def _assertion(parent: xml.Element, name: str, text: str = "") -> xml.Element:
     element = xml.wrap(parent, "assertion")
     element.set("name", name)
     element.text = text or None
     return element
 
 
-def _access(thesis: etree._Element, record: ThesisRecord) -> None:
+def _access(thesis: xml.Element, record: ThesisRecord) -> None:
     """Free from the day on which the files open; nothing is said while nobody knows that day."""
     opens = terms.opens_on(record)
     program = xml.wrap(thesis, "program", namespace=ACCESS)
@@ -226,21 +220,21 @@ def _access(thesis: etree._Element, record: ThesisRecord) -> None:
     start = opens.isoformat() if opens else ""
     if opens:
         xml.wrap(program, "free_to_read", start_date=start)
-    if _LICENCE.fullmatch(uri := line(record.licence.uri)):
+    if _LICENCE.fullmatch(uri := record.licence.uri):
         xml.add(program, "license_ref", uri, applies_to="vor", start_date=start)
 
 
-def _relations(thesis: etree._Element, works: tuple[RelatedWork, ...]) -> None:
+def _relations(thesis: xml.Element, works: tuple[RelatedWork, ...]) -> None:
     program = None
     for work in works:
-        scheme, value = _SCHEMES.get(work.identifier_type, ""), line(work.bare)
+        scheme, value = _SCHEMES.get(work.identifier_type, ""), work.bare
         if not scheme or not value:
-            scheme, value = "uri", line(work.address)
+            scheme, value = "uri", work.address
         if not value:
             continue
         if program is None:
             program = xml.wrap(thesis, "program", namespace=RELATIONS)
         element, kind = _KINDS.get(work.relation, ("inter_work_relation", "hasRelatedMaterial"))
         item = xml.wrap(program, "related_item")
-        xml.add(item, "description", line(work.title))
+        xml.add(item, "description", work.title)
         xml.add(item, element, value, **{"relationship-type": kind, "identifier-type": scheme})

@@ -9,11 +9,10 @@ What it cannot carry:
 - Handle, URN and number; the address of the page where there is a DOI or a handle, which lead there.
 """
 
-import json
 from typing import Any
 
-from submissions.metadata.crosswalks import terms
-from submissions.metadata.crosswalks.text import clean, line
+from submissions.metadata.crosswalks import json_text, terms
+from submissions.metadata.crosswalks.json_text import filled
 from submissions.metadata.crosswalks.xml import language_tag
 from submissions.metadata.record import Person, ThesisRecord
 
@@ -22,45 +21,39 @@ def to_dict(record: ThesisRecord) -> dict[str, Any]:
     """``record`` as one item. Keys with nothing to say are left out."""
     opens = terms.opens_on(record) if terms.is_embargoed(record) else None
     pages = terms.pages(record)
-    return _filled(
+    return filled(
         {
-            "id": line(record.doi) or record.uuid,
+            "id": record.doi or record.uuid,
             "type": "thesis",
-            "title": line(record.full_title),
+            "title": record.full_title,
             "author": [_name(record.author)],
             "contributor": [_name(member.person) for member in record.committee],
             "issued": _date(record.published),
             "submitted": _date(record.submitted),
             "available-date": _date(opens),
             "genre": terms.thesis_label(record),
-            "publisher": line(record.institution.name),
-            "publisher-place": line(record.institution.city),
+            "publisher": record.institution.name,
+            "publisher-place": record.institution.city,
             "number-of-pages": pages or "",
-            "DOI": line(record.doi),
-            "ISBN": line(record.isbn),
+            "DOI": record.doi,
+            "ISBN": record.isbn,
             "URL": record.lasting_url,
             "language": language_tag(record.language),
-            "abstract": clean(record.abstract),
-            "keyword": ", ".join(
-                filter(None, map(line, (*record.keywords, *(subject.term for subject in record.subjects))))
-            ),
-            "custom": _filled({"orcid": _ids(record)}),
+            "abstract": record.abstract,
+            "keyword": ", ".join((*record.keywords, *(subject.term for subject in record.subjects))),
+            "custom": filled({"orcid": _ids(record)}),
         }
     )
 
 
 def to_bytes(record: ThesisRecord) -> bytes:
     """A list of the one item, as the schema wants it, in UTF-8."""
-    return json.dumps([to_dict(record)], ensure_ascii=False, indent=1).encode()
-
-
-def _filled(pairs: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in pairs.items() if value not in ("", [], {}, None)}
+    return json_text.to_bytes([to_dict(record)])
 
 
 def _name(person: Person) -> dict[str, str]:
     """Family and given name; an only name is literal, so that no processor turns it round."""
-    family, given = line(person.family), line(person.given)
+    family, given = person.family, person.given
     if family and given:
         return {"family": family, "given": given}
     return {"literal": terms.name(person)}

@@ -13,18 +13,15 @@ read the same schema, list ``URL``. Such a thesis is named by its landing page w
 validates and is true, but cannot be registered with DataCite until there is a DOI to put there.
 """
 
-from lxml import etree
-
 from submissions.metadata.crosswalks import datacite_parts as parts
 from submissions.metadata.crosswalks import datacite_terms, terms, xml
-from submissions.metadata.crosswalks.text import clean, line
 from submissions.metadata.record import Funding, Organisation, RelatedWork, ThesisRecord
 
 NAMESPACE = parts.NAMESPACE
 SCHEMA = "https://schema.datacite.org/meta/kernel-4.6/metadata.xsd"
 
 
-def to_element(record: ThesisRecord) -> etree._Element:
+def to_element(record: ThesisRecord) -> xml.Element:
     """``record`` as a DataCite ``resource``. Properties with nothing to say are left out."""
     root = xml.root(NAMESPACE, "resource", {None: NAMESPACE}, SCHEMA)
     parts.identifier(root, record)
@@ -55,12 +52,12 @@ def to_xml(record: ThesisRecord) -> bytes:
     return xml.to_bytes(to_element(record))
 
 
-def _publisher(root: etree._Element, institution: Organisation) -> None:
+def _publisher(root: xml.Element, institution: Organisation) -> None:
     ror = {"publisherIdentifierScheme": "ROR", "schemeURI": datacite_terms.ROR} if institution.ror else {}
-    xml.add(root, "publisher", line(institution.name), publisherIdentifier=institution.ror, **ror)
+    xml.add(root, "publisher", institution.name, publisherIdentifier=institution.ror, **ror)
 
 
-def _related(root: etree._Element, works: tuple[RelatedWork, ...]) -> None:
+def _related(root: xml.Element, works: tuple[RelatedWork, ...]) -> None:
     """Works by their identifier, or where DataCite knows none of its kind by their address; the rest by title."""
     by_identifier = [(work, *datacite_terms.related_identifier(work)) for work in works]
     if any(value for _, _, value in by_identifier):
@@ -68,41 +65,41 @@ def _related(root: etree._Element, works: tuple[RelatedWork, ...]) -> None:
         for work, scheme, value in by_identifier:
             kinds = {"relatedIdentifierType": scheme, "relationType": work.relation}
             xml.add(wrapper, "relatedIdentifier", value, **kinds)
-    by_title = [work for work, _, value in by_identifier if not value and line(work.title)]
+    by_title = [work for work, _, value in by_identifier if not value and work.title]
     if by_title:
         wrapper = xml.wrap(root, "relatedItems")
         for work in by_title:
             kind = datacite_terms.ITEM_TYPES.get(work.relation, "Other")
             item = xml.wrap(wrapper, "relatedItem", relatedItemType=kind, relationType=work.relation)
-            xml.add(xml.wrap(item, "titles"), "title", line(work.title))
+            xml.add(xml.wrap(item, "titles"), "title", work.title)
             xml.add(item, "publicationYear", f"{work.year:04d}" if work.year else "")
 
 
-def _funding(root: etree._Element, grants: tuple[Funding, ...]) -> None:
+def _funding(root: xml.Element, grants: tuple[Funding, ...]) -> None:
     """One reference for each grant whose funder is named (4.6 §19). A grant with no number is known by its address."""
-    named = [grant for grant in grants if line(grant.funder)]
+    named = [grant for grant in grants if grant.funder]
     if not named:
         return
     wrapper = xml.wrap(root, "fundingReferences")
     for grant in named:
         reference = xml.wrap(wrapper, "fundingReference")
-        xml.add(reference, "funderName", line(grant.funder))
-        identifier = line(grant.funder_id)
+        xml.add(reference, "funderName", grant.funder)
+        identifier = grant.funder_id
         known = datacite_terms.funder_scheme(identifier)
         kinds = dict(zip(("funderIdentifierType", "schemeURI"), known, strict=True))
         xml.add(reference, "funderIdentifier", identifier, **kinds)
-        number = line(grant.award_number) or line(grant.award_url)
+        number = grant.award_number or grant.award_url
         xml.add(reference, "awardNumber", number, awardURI=grant.award_url)
-        xml.add(reference, "awardTitle", line(grant.award_title))
+        xml.add(reference, "awardTitle", grant.award_title)
 
 
-def _rights(root: etree._Element, record: ThesisRecord) -> None:
+def _rights(root: xml.Element, record: ThesisRecord) -> None:
     licence, rights = record.licence, xml.wrap(root, "rightsList")
     spdx = {"rightsIdentifierScheme": "SPDX", "schemeURI": datacite_terms.SPDX} if licence.spdx else {}
     xml.add(
         rights,
         "rights",
-        line(licence.name or licence.uri),
+        licence.name or licence.uri,
         rightsURI=licence.uri,
         rightsIdentifier=licence.spdx,
         **spdx,
@@ -110,11 +107,12 @@ def _rights(root: etree._Element, record: ThesisRecord) -> None:
     xml.add(rights, "rights", terms.access_sentence(record), rightsURI=terms.access_term(record))
 
 
-def _abstracts(root: etree._Element, record: ThesisRecord) -> None:
+def _abstracts(root: xml.Element, record: ThesisRecord) -> None:
     """Each abstract with its line breaks as ``br``, the only element that a description may hold (XSD)."""
     wrapper = xml.wrap(root, "descriptions") if record.abstracts else None
     for abstract in record.abstracts:
-        first, *others = clean(abstract.text).split("\n")
+        first, *others = abstract.text.split("\n")
+        first = first.rstrip(" \t")
         element = xml.add(wrapper, "description", first, lang=abstract.language, descriptionType="Abstract")
         for text in others if element is not None else ():
             xml.wrap(element, "br").tail = text

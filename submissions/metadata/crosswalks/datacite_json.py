@@ -6,11 +6,10 @@ description holds no line breaks as elements, so paragraphs keep theirs as chara
 The keys are those of the API (``schemeUri`` and ``rightsUri``, where the XML has ``URI``).
 """
 
-import json
 from typing import Any
 
-from submissions.metadata.crosswalks import datacite_terms, terms
-from submissions.metadata.crosswalks.text import clean, line
+from submissions.metadata.crosswalks import datacite_terms, json_text, terms
+from submissions.metadata.crosswalks.json_text import filled
 from submissions.metadata.crosswalks.xml import language_tag
 from submissions.metadata.record import Funding, Organisation, Person, RelatedWork, ThesisRecord
 
@@ -19,9 +18,9 @@ SCHEMA_VERSION = "http://datacite.org/schema/kernel-4"
 
 def to_dict(record: ThesisRecord) -> dict[str, Any]:
     """The attributes of ``record``, ``url`` among them. Keys with nothing to say are left out."""
-    return _filled(
+    return filled(
         {
-            "doi": line(record.doi),
+            "doi": record.doi,
             "url": record.url,
             "creators": [{**_person(record.author), "affiliation": [_affiliation(record.institution)]}],
             "titles": _titles(record),
@@ -45,7 +44,7 @@ def to_dict(record: ThesisRecord) -> dict[str, Any]:
             "formats": terms.mime_types(record),
             "rightsList": _rights(record),
             "descriptions": _descriptions(record),
-            "fundingReferences": [_grant(grant) for grant in record.funding if line(grant.funder)],
+            "fundingReferences": [_grant(grant) for grant in record.funding if grant.funder],
             "schemaVersion": SCHEMA_VERSION,
         }
     )
@@ -53,7 +52,7 @@ def to_dict(record: ThesisRecord) -> dict[str, Any]:
 
 def to_bytes(record: ThesisRecord) -> bytes:
     """``to_dict`` as JSON in UTF-8."""
-    return json.dumps(to_dict(record), ensure_ascii=False, indent=1).encode()
+    return json_text.to_bytes(to_dict(record))
 
 
 def payload(record: ThesisRecord, *, event: str = "", prefix: str = "") -> dict[str, Any]:
@@ -72,22 +71,18 @@ def payload(record: ThesisRecord, *, event: str = "", prefix: str = "") -> dict[
     return {"data": {"type": "dois", "attributes": attributes}}
 
 
-def _filled(pairs: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in pairs.items() if value not in ("", [], {}, None)}
-
-
 def _person(person: Person) -> dict[str, Any]:
     orcid = {
         "nameIdentifier": person.orcid.uri if person.orcid else "",
         "nameIdentifierScheme": "ORCID",
         "schemeUri": datacite_terms.ORCID,
     }
-    return _filled(
+    return filled(
         {
             "name": terms.name(person),
             "nameType": "Personal",
-            "givenName": line(person.given),
-            "familyName": line(person.family),
+            "givenName": person.given,
+            "familyName": person.family,
             "nameIdentifiers": [orcid] if person.orcid else [],
         }
     )
@@ -96,7 +91,7 @@ def _person(person: Person) -> dict[str, Any]:
 def _organisation(organisation: Organisation, key: str) -> dict[str, str]:
     """Name and ROR; ``key`` is what the identifier is called here."""
     scheme = {key: organisation.ror, f"{key}Scheme": "ROR", "schemeUri": datacite_terms.ROR}
-    return {"name": line(organisation.name), **(scheme if organisation.ror else {})}
+    return {"name": organisation.name, **(scheme if organisation.ror else {})}
 
 
 def _affiliation(organisation: Organisation) -> dict[str, str]:
@@ -105,19 +100,19 @@ def _affiliation(organisation: Organisation) -> dict[str, str]:
 
 def _titles(record: ThesisRecord) -> list[dict[str, str]]:
     language, translated = language_tag(record.language), record.translated_title
-    rows = [(line(record.title), language, ""), (line(record.subtitle), language, "Subtitle")]
+    rows = [(record.title, language, ""), (record.subtitle, language, "Subtitle")]
     if translated:
-        rows.append((line(translated.title), language_tag(translated.language), "TranslatedTitle"))
-    return [_filled({"title": title, "lang": tag, "titleType": kind}) for title, tag, kind in rows if title]
+        rows.append((translated.title, language_tag(translated.language), "TranslatedTitle"))
+    return [filled({"title": title, "lang": tag, "titleType": kind}) for title, tag, kind in rows if title]
 
 
 def _contributors(record: ThesisRecord) -> list[dict[str, Any]]:
     """The committee in its order, then the institution."""
     people = [
-        _filled(
+        filled(
             {
                 **_person(member.person),
-                "affiliation": [{"name": line(member.affiliation)}] if line(member.affiliation) else [],
+                "affiliation": [{"name": member.affiliation}] if member.affiliation else [],
                 "contributorType": datacite_terms.contributor_type(member),
             }
         )
@@ -131,13 +126,13 @@ def _contributors(record: ThesisRecord) -> list[dict[str, Any]]:
 def _subjects(record: ThesisRecord) -> list[dict[str, str]]:
     """Subjects of a classification, then keywords, department and programme."""
     known = [
-        _filled(
+        filled(
             {
-                "subject": line(subject.term),
-                "subjectScheme": line(subject.scheme),
+                "subject": subject.term,
+                "subjectScheme": subject.scheme,
                 "schemeUri": subject.scheme_uri,
                 "valueUri": subject.uri,
-                "classificationCode": line(subject.code),
+                "classificationCode": subject.code,
             }
         )
         for subject in record.subjects
@@ -163,25 +158,25 @@ def _related_identifiers(works: tuple[RelatedWork, ...]) -> list[dict[str, str]]
 
 def _related_items(works: tuple[RelatedWork, ...]) -> list[dict[str, Any]]:
     return [
-        _filled(
+        filled(
             {
                 "relatedItemType": datacite_terms.ITEM_TYPES.get(work.relation, "Other"),
                 "relationType": work.relation,
-                "titles": [{"title": line(work.title)}],
+                "titles": [{"title": work.title}],
                 "publicationYear": work.year,
             }
         )
         for work in works
-        if line(work.title) and not datacite_terms.related_identifier(work)[1]
+        if work.title and not datacite_terms.related_identifier(work)[1]
     ]
 
 
 def _rights(record: ThesisRecord) -> list[dict[str, str]]:
     licence = record.licence
     spdx = {"rightsIdentifierScheme": "SPDX", "schemeUri": datacite_terms.SPDX} if licence.spdx else {}
-    first = _filled(
+    first = filled(
         {
-            "rights": line(licence.name or licence.uri),
+            "rights": licence.name or licence.uri,
             "rightsUri": licence.uri,
             "rightsIdentifier": licence.spdx,
             **spdx,
@@ -194,26 +189,26 @@ def _rights(record: ThesisRecord) -> list[dict[str, str]]:
 def _descriptions(record: ThesisRecord) -> list[dict[str, str]]:
     rows = [
         {
-            "description": clean(abstract.text),
+            "description": abstract.text,
             "descriptionType": "Abstract",
             "lang": language_tag(abstract.language),
         }
         for abstract in record.abstracts
     ]
-    return [_filled(row) for row in rows if row["description"]]
+    return [filled(row) for row in rows if row["description"]]
 
 
 def _grant(grant: Funding) -> dict[str, str]:
-    identifier = line(grant.funder_id)
+    identifier = grant.funder_id
     kind, scheme = datacite_terms.funder_scheme(identifier)
-    return _filled(
+    return filled(
         {
-            "funderName": line(grant.funder),
+            "funderName": grant.funder,
             "funderIdentifier": identifier,
             "funderIdentifierType": kind if identifier else "",
             "schemeUri": scheme if identifier else "",
-            "awardNumber": line(grant.award_number) or line(grant.award_url),
+            "awardNumber": grant.award_number or grant.award_url,
             "awardUri": grant.award_url,
-            "awardTitle": line(grant.award_title),
+            "awardTitle": grant.award_title,
         }
     )

@@ -3,7 +3,6 @@
 import datetime as dt
 
 from submissions.metadata.crosswalks import terms
-from submissions.metadata.crosswalks.text import line
 from submissions.metadata.record import CommitteePerson, RelatedWork, ThesisRecord
 
 ROR = "https://ror.org"
@@ -93,13 +92,13 @@ def alternates(record: ThesisRecord) -> list[tuple[str, str]]:
         ("ISBN", record.isbn),
         ("URL", record.url if record.doi else ""),
     )
-    return [(kind, line(value)) for kind, value in rows if line(value)]
+    return [(kind, value) for kind, value in rows if value]
 
 
 def related_identifier(work: RelatedWork) -> tuple[str, str]:
     """Scheme and value; the address where DataCite knows no scheme; both empty when there is only a title."""
-    scheme, value = _SCHEMES.get(work.identifier_type, ""), line(work.bare)
+    scheme, value = _SCHEMES.get(work.identifier_type, ""), work.bare
     if scheme and value:
         return scheme, value
-    address = line(work.address)
+    address = work.address
     return ("URL", address) if address else ("", "")

@@ -16,10 +16,7 @@ stock DSpace, which refuses an item with a field that it does not know (§6); ``
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from lxml import etree
-
 from submissions.metadata.crosswalks import terms, xml
-from submissions.metadata.crosswalks.text import clean, line
 from submissions.metadata.record import CommitteePerson, Subject, ThesisRecord
 
 NAMESPACE = "http://www.dspace.org/xmlns/dspace/dim"
@@ -46,7 +43,7 @@ def fields(record: ThesisRecord, *, stock_only: bool = False) -> list[Field]:
     return [field for field in (*_stock(record, stock_only), *_local(record, stock_only)) if field.text]
 
 
-def to_element(record: ThesisRecord, *, stock_only: bool = False) -> etree._Element:
+def to_element(record: ThesisRecord, *, stock_only: bool = False) -> xml.Element:
     """``record`` as a ``dim`` of an item."""
     root = xml.root(NAMESPACE, "dim", {"dim": NAMESPACE}, SCHEMA)
     root.set("dspaceType", "ITEM")
@@ -68,31 +65,29 @@ def _stock(record: ThesisRecord, stock_only: bool) -> Iterator[Field]:
     yield Field("dc", "contributor", "author", terms.name(record.author))
     for member in record.committee:
         yield Field("dc", "contributor", _role(member, stock_only), terms.name(member.person))
-    yield Field("dc", "title", "", line(record.full_title), record.language)
+    yield Field("dc", "title", "", record.full_title, record.language)
     if translated := record.translated_title:
-        yield Field("dc", "title", "alternative", line(translated.title), translated.language)
+        yield Field("dc", "title", "alternative", translated.title, translated.language)
     for abstract in record.abstracts:
-        yield Field("dc", "description", "abstract", clean(abstract.text), abstract.language)
+        yield Field("dc", "description", "abstract", abstract.text, abstract.language)
     for subject in record.subjects:
-        yield Field(
-            "dc", "subject", _CLASSIFICATIONS.get(line(subject.scheme).lower(), "other"), _coded(subject)
-        )
+        yield Field("dc", "subject", _CLASSIFICATIONS.get(subject.scheme.lower(), "other"), _coded(subject))
     for topic in terms.topics(record):
         yield Field("dc", "subject", "", topic)
     yield Field("dc", "language", "iso", xml.language_tag(record.language))
     yield Field("dc", "date", "submitted", record.submitted.isoformat() if record.submitted else "")
     yield Field("dc", "date", "issued", terms.title_page_date(record).isoformat())
-    yield Field("dc", "publisher", "", line(record.institution.name))
+    yield Field("dc", "publisher", "", record.institution.name)
     yield Field("dc", "type", "", "Thesis")
     yield Field("dc", "rights", "", terms.access_sentence(record))
-    yield Field("dc", "rights", "", line(record.licence.name))
-    yield Field("dc", "rights", "uri", line(record.licence.uri))
-    yield Field("dc", "identifier", "uri", line(record.url))
+    yield Field("dc", "rights", "", record.licence.name)
+    yield Field("dc", "rights", "uri", record.licence.uri)
+    yield Field("dc", "identifier", "uri", record.url)
     yield Field("dc", "identifier", "uri", record.handle_url)
-    yield Field("dc", "identifier", "doi", line(record.doi))
-    yield Field("dc", "identifier", "isbn", line(record.isbn))
+    yield Field("dc", "identifier", "doi", record.doi)
+    yield Field("dc", "identifier", "isbn", record.isbn)
     for other in (record.urn, record.number, f"urn:uuid:{record.uuid}"):
-        yield Field("dc", "identifier", "other", line(other))
+        yield Field("dc", "identifier", "other", other)
     for file in record.files:
         yield Field("dc", "format", "extent", f"{file.pages} pages" if file.pages else "")
     for mime in terms.mime_types(record):
@@ -101,17 +96,17 @@ def _stock(record: ThesisRecord, stock_only: bool) -> Iterator[Field]:
         yield Field("dc", "description", "sponsorship", terms.grant_words(grant))
     for work in record.related:
         qualifier = _RELATIONS.get(work.relation, "")
-        yield Field("dc", "relation", qualifier, line(work.address or work.title))
+        yield Field("dc", "relation", qualifier, work.address or work.title)
 
 
 def _local(record: ThesisRecord, stock_only: bool) -> Iterator[Field]:
     if stock_only:
         return
-    yield Field("thesis", "degree", "name", line(record.degree_name))
+    yield Field("thesis", "degree", "name", record.degree_name)
     yield Field("thesis", "degree", "level", str(record.degree_level))
-    yield Field("thesis", "degree", "discipline", line(record.programme))
-    yield Field("thesis", "degree", "department", line(record.department))
-    yield Field("thesis", "degree", "grantor", line(record.institution.name))
+    yield Field("thesis", "degree", "discipline", record.programme)
+    yield Field("thesis", "degree", "department", record.department)
+    yield Field("thesis", "degree", "grantor", record.institution.name)
     yield Field("local", "date", "defended", record.defended.isoformat() if record.defended else "")
     until = record.embargo_until if terms.is_embargoed(record) else None
     yield Field("local", "embargo", "lift", until.isoformat() if until else "")
@@ -119,7 +114,7 @@ def _local(record: ThesisRecord, stock_only: bool) -> Iterator[Field]:
 
 def _coded(subject: Subject) -> str:
     """``1.5 Earth sciences``: the code before the term, as people write it; DIM has no other place for it."""
-    return " ".join(filter(None, (line(subject.code), line(subject.term))))
+    return " ".join(filter(None, (subject.code, subject.term)))
 
 
 def _role(member: CommitteePerson, stock_only: bool) -> str:

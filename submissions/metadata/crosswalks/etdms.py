@@ -11,18 +11,15 @@ What it cannot carry:
 - Affiliations, grants, related works, the embargo other than in words, checksums and sizes of files.
 """
 
-from lxml import etree
-
 from submissions.metadata.crosswalks import terms, xml
 from submissions.metadata.crosswalks.languages import iso639_2b
-from submissions.metadata.crosswalks.text import line
 from submissions.metadata.record import CommitteePerson, Person, ThesisRecord
 
 NAMESPACE = "http://www.ndltd.org/standards/metadata/etdms/1.0/"
 SCHEMA = "http://www.ndltd.org/standards/metadata/etdms/1.0/etdms.xsd"
 
 
-def to_element(record: ThesisRecord) -> etree._Element:
+def to_element(record: ThesisRecord) -> xml.Element:
     """``record`` as a ``thesis``, in the order of the schema."""
     root = xml.root(NAMESPACE, "thesis", {None: NAMESPACE}, SCHEMA)
 
@@ -30,18 +27,18 @@ def to_element(record: ThesisRecord) -> etree._Element:
         for text in texts:
             xml.add(root, name, text, **attributes)
 
-    put("title", line(record.full_title), lang=record.language)
+    put("title", record.full_title, lang=record.language)
     if record.translated_title:
-        put("alternativeTitle", line(record.translated_title.title), lang=record.translated_title.language)
+        put("alternativeTitle", record.translated_title.title, lang=record.translated_title.language)
     put("creator", terms.name(record.author), resource=_uri(record.author))
     # At least one subject is mandatory, and a thesis without keywords is still about its own discipline.
     topics = terms.topics(record)
     for subject in record.subjects:
-        put("subject", line(subject.term), scheme=subject.scheme or subject.scheme_uri, resource=subject.uri)
+        put("subject", subject.term, scheme=subject.scheme or subject.scheme_uri, resource=subject.uri)
     put("subject", *(topics or ([] if record.subjects else [terms.thesis_label(record)])))
     for abstract in record.abstracts:
         put("description", abstract.text, lang=abstract.language)
-    put("publisher", line(record.institution.name), resource=record.institution.ror)
+    put("publisher", record.institution.name, resource=record.institution.ror)
     for member in record.committee:
         put("contributor", terms.name(member.person), role=_role(member), resource=_uri(member.person))
     put("date", terms.title_page_date(record).isoformat())
@@ -49,12 +46,12 @@ def to_element(record: ThesisRecord) -> etree._Element:
     put("format", *terms.mime_types(record), *(f"{file.pages} pages" for file in record.files if file.pages))
     put("identifier", *terms.identifiers(record))
     put("language", iso639_2b(record.language) or xml.language_tag(record.language))
-    put("rights", terms.access_sentence(record), line(record.licence.uri or record.licence.name))
+    put("rights", terms.access_sentence(record), record.licence.uri or record.licence.name)
     degree = xml.wrap(root, "degree")
-    xml.add(degree, "name", line(record.degree_name))
+    xml.add(degree, "name", record.degree_name)
     xml.add(degree, "level", record.degree_level)
-    xml.add(degree, "discipline", line(record.programme or record.department))
-    xml.add(degree, "grantor", line(record.institution.name), resource=record.institution.ror)
+    xml.add(degree, "discipline", record.programme or record.department)
+    xml.add(degree, "grantor", record.institution.name, resource=record.institution.ror)
     return root
 
 
@@ -71,4 +68,4 @@ def _role(member: CommitteePerson) -> str:
     """The role in the words of §2 rows 5 and 7: harvesters look for "advisor" and "committee member"."""
     if member.supervises:
         return "advisor"
-    return "committee member" if member.role == "member" else line(member.role_label).lower()
+    return "committee member" if member.role == "member" else member.role_label.lower()

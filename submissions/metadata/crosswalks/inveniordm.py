@@ -14,14 +14,13 @@ What it cannot carry:
 ``thesis_fields``: the custom field ``thesis:thesis``, which works only where the instance has it turned on.
 """
 
-import json
 from html import escape
 from typing import Any
 
-from submissions.metadata.crosswalks import datacite_terms, terms
+from submissions.metadata.crosswalks import datacite_terms, json_text, terms
+from submissions.metadata.crosswalks.json_text import filled
 from submissions.metadata.crosswalks.languages import iso639_3
-from submissions.metadata.crosswalks.text import clean, line
-from submissions.metadata.record import Access, Funding, Person, RelatedWork, ThesisRecord
+from submissions.metadata.record import Abstract, Access, Funding, Person, RelatedWork, ThesisRecord
 
 _RESOURCE_TYPE = "publication-dissertation"
 _SUBTITLE, _TRANSLATED = "subtitle", "translated-title"
@@ -43,7 +42,7 @@ _SCHEMES = {
 def to_dict(record: ThesisRecord, *, thesis_fields: bool = False) -> dict[str, Any]:
     """The whole body: access, files, metadata, DOI. Keys with nothing to say are left out."""
     custom = {"custom_fields": {"thesis:thesis": _thesis(record)}} if thesis_fields else {}
-    doi = line(record.doi)
+    doi = record.doi
     pids = {"pids": {"doi": {"identifier": doi, "provider": "external"}}} if doi else {}
     return {
         "access": _access(record),
@@ -56,27 +55,27 @@ def to_dict(record: ThesisRecord, *, thesis_fields: bool = False) -> dict[str, A
 
 def to_bytes(record: ThesisRecord, *, thesis_fields: bool = False) -> bytes:
     """``to_dict`` as JSON in UTF-8."""
-    return json.dumps(to_dict(record, thesis_fields=thesis_fields), ensure_ascii=False, indent=1).encode()
+    return json_text.to_bytes(to_dict(record, thesis_fields=thesis_fields))
 
 
 def _metadata(record: ThesisRecord) -> dict[str, Any]:
-    institution, language = line(record.institution.name), iso639_3(record.language)
+    institution, language = record.institution.name, iso639_3(record.language)
     contributors = [
-        _filled(
+        filled(
             {
                 "person_or_org": _person(member.person),
                 "role": {"id": "supervisor" if member.supervises else "other"},
-                "affiliations": [{"name": line(member.affiliation)}] if line(member.affiliation) else [],
+                "affiliations": [{"name": member.affiliation}] if member.affiliation else [],
             }
         )
         for member in record.committee
     ]
-    return _filled(
+    return filled(
         {
             "resource_type": {"id": _RESOURCE_TYPE},
             "creators": [{"person_or_org": _person(record.author), "affiliations": [{"name": institution}]}],
             "contributors": contributors,
-            "title": line(record.title),
+            "title": record.title,
             "additional_titles": _titles(record, language),
             "publication_date": record.published.isoformat(),
             "publisher": institution,
@@ -94,15 +93,11 @@ def _metadata(record: ThesisRecord) -> dict[str, Any]:
     )
 
 
-def _filled(pairs: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in pairs.items() if value not in ("", [], {}, None)}
-
-
 def _person(person: Person) -> dict[str, Any]:
     """A person; an only name is the family name, which is the one that is demanded."""
     family, given = terms.name_parts(person)
     orcid = [{"scheme": "orcid", "identifier": person.orcid.path}] if person.orcid else []
-    return _filled({"type": "personal", "family_name": family, "given_name": given, "identifiers": orcid})
+    return filled({"type": "personal", "family_name": family, "given_name": given, "identifiers": orcid})
 
 
 def _access(record: ThesisRecord) -> dict[str, Any]:
@@ -120,11 +115,11 @@ def _access(record: ThesisRecord) -> dict[str, Any]:
 
 
 def _titles(record: ThesisRecord, language: str) -> list[dict[str, Any]]:
-    rows = [(line(record.subtitle), _SUBTITLE, language)]
+    rows = [(record.subtitle, _SUBTITLE, language)]
     if translated := record.translated_title:
-        rows.append((line(translated.title), _TRANSLATED, iso639_3(translated.language)))
+        rows.append((translated.title, _TRANSLATED, iso639_3(translated.language)))
     return [
-        _filled({"title": title, "type": {"id": kind}, "lang": {"id": tag} if tag else {}})
+        filled({"title": title, "type": {"id": kind}, "lang": {"id": tag} if tag else {}})
         for title, kind, tag in rows
         if title
     ]
@@ -134,22 +129,21 @@ def _abstracts(record: ThesisRecord) -> dict[str, Any]:
     """The first abstract, which has no language of its own, and the others with theirs."""
     first, *others = record.abstracts or (None,)
     rows = [
-        _filled(
+        filled(
             {
-                "description": _html(other.text),
+                "description": _html(other),
                 "type": {"id": "abstract"},
                 "lang": {"id": iso639_3(other.language)} if iso639_3(other.language) else {},
             }
         )
         for other in others
     ]
-    return {"description": _html(first.text) if first else "", "additional_descriptions": rows}
+    return {"description": _html(first) if first else "", "additional_descriptions": rows}
 
 
-def _html(text: str) -> str:
+def _html(abstract: Abstract) -> str:
     """Each paragraph in ``p``: a description is HTML."""
-    paragraphs = [escape(paragraph) for paragraph in map(line, clean(text).split("\n")) if paragraph]
-    return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    return "".join(f"<p>{escape(paragraph)}</p>" for paragraph in abstract.paragraphs)
 
 
 def _dates(record: ThesisRecord) -> list[dict[str, Any]]:
@@ -165,9 +159,9 @@ def _identifiers(record: ThesisRecord) -> list[dict[str, str]]:
     """One of each scheme at most; the DOI is a ``pid`` and is not repeated."""
     values = {
         "url": record.url,
-        "handle": line(record.handle),
-        "urn": line(record.urn),
-        "isbn": line(record.isbn),
+        "handle": record.handle,
+        "urn": record.urn,
+        "isbn": record.isbn,
         "other": f"urn:uuid:{record.uuid}",
     }
     return [{"scheme": scheme, "identifier": value} for scheme, value in values.items() if value]
@@ -175,9 +169,9 @@ def _identifiers(record: ThesisRecord) -> list[dict[str, str]]:
 
 def _related(work: RelatedWork) -> dict[str, Any]:
     """A related work; nothing for one that has neither an identifier nor an address."""
-    scheme, value = _SCHEMES.get(work.identifier_type, ""), line(work.bare)
+    scheme, value = _SCHEMES.get(work.identifier_type, ""), work.bare
     if not scheme or not value:
-        scheme, value = "url", line(work.address)
+        scheme, value = "url", work.address
     if not value:
         return {}
     return {"identifier": value, "scheme": scheme, "relation_type": {"id": work.relation.lower()}}
@@ -187,19 +181,19 @@ def _rights(record: ThesisRecord) -> list[dict[str, Any]]:
     licence = record.licence
     if licence.spdx:
         return [{"id": licence.spdx.lower()}]
-    title = line(licence.name or licence.uri)
-    return [_filled({"title": {"en": title}, "link": licence.uri})] if title else []
+    title = licence.name or licence.uri
+    return [filled({"title": {"en": title}, "link": licence.uri})] if title else []
 
 
 def _grant(grant: Funding) -> dict[str, Any]:
     """Funder and award. The vocabulary of funders is ROR's; others are named. An award needs a number or a title."""
-    ror = line(grant.funder_id).removeprefix("https://ror.org/")
-    known = ror != line(grant.funder_id)
-    funder = {"id": ror} if known else _filled({"name": line(grant.funder)})
+    ror = grant.funder_id.removeprefix("https://ror.org/")
+    known = ror != grant.funder_id
+    funder = {"id": ror} if known else filled({"name": grant.funder})
     if not funder:
         return {}
-    number, title, url = line(grant.award_number), line(grant.award_title), line(grant.award_url)
-    award = _filled(
+    number, title, url = grant.award_number, grant.award_title, grant.award_url
+    award = filled(
         {
             "number": number,
             "title": {"en": title} if title else {},
@@ -210,11 +204,11 @@ def _grant(grant: Funding) -> dict[str, Any]:
 
 
 def _thesis(record: ThesisRecord) -> dict[str, str]:
-    return _filled(
+    return filled(
         {
-            "university": line(record.institution.name),
-            "department": line(record.department),
-            "type": line(record.degree_name) or record.degree_level.value,
+            "university": record.institution.name,
+            "department": record.department,
+            "type": record.degree_name or record.degree_level.value,
             "date_submitted": record.submitted.isoformat() if record.submitted else "",
             "date_defended": record.defended.isoformat() if record.defended else "",
         }

@@ -11,14 +11,12 @@ What it cannot carry:
 - Names of other scripts in 880 fields: text stands as it was typed, in UTF-8.
 """
 
-from lxml import etree
-
 from submissions.metadata.crosswalks import terms, xml
 from submissions.metadata.crosswalks.languages import iso639_2b
-from submissions.metadata.crosswalks.text import clean, line
 from submissions.metadata.record import Access, CommitteePerson, Person, ThesisRecord
 
 NAMESPACE = "http://www.loc.gov/MARC21/slim"
+_DATAFIELD, _SUBFIELD = f"{{{NAMESPACE}}}datafield", f"{{{NAMESPACE}}}subfield"
 SCHEMA = "http://www.loc.gov/standards/marcxml/schema/MARC21slim.xsd"
 _RELATORS = "http://id.loc.gov/vocabulary/relators"
 _LEADER = "00000nam a2200000 i 4500"
@@ -46,7 +44,7 @@ _ARTICLES = {
 }
 
 
-def to_element(record: ThesisRecord) -> etree._Element:
+def to_element(record: ThesisRecord) -> xml.Element:
     """``record`` as a ``record``, fields in the order of their tags."""
     root = xml.root(NAMESPACE, "record", {None: NAMESPACE}, SCHEMA)
     xml.add(root, "leader", _LEADER)
@@ -62,10 +60,10 @@ def to_element(record: ThesisRecord) -> etree._Element:
         ("uri", f"urn:uuid:{record.uuid}"),
     ):
         _field(root, "024", "7 ", a=value, _2=kind if value else "")
-    _person(root, "100", record.author, "author", "aut", line(record.institution.name))
+    _person(root, "100", record.author, "author", "aut", record.institution.name)
     _title(root, record)
-    institution = line(record.institution.name)
-    place = {"a": f"{line(record.institution.city)} :" if line(record.institution.city) else ""}
+    institution = record.institution.name
+    place = {"a": f"{record.institution.city} :" if record.institution.city else ""}
     _field(root, "264", " 1", **place, b=f"{institution},", c=f"{record.published.year:04d}.")
     pages = terms.pages(record)
     _field(root, "300", "  ", a=f"1 online resource{f' ({pages} pages)' if pages else ''}")
@@ -77,15 +75,15 @@ def to_element(record: ThesisRecord) -> etree._Element:
     _access(root, record)
     # A note may not hold line breaks, so each paragraph is a field of its own.
     for abstract in record.abstracts:
-        for paragraph in clean(abstract.text).split("\n"):
-            _field(root, "520", "3 ", a=line(paragraph))
+        for paragraph in abstract.paragraphs:
+            _field(root, "520", "3 ", a=paragraph)
     for grant in record.funding:
-        _field(root, "536", "  ", a=line(grant.funder), c=line(grant.award_number) or line(grant.award_title))
+        _field(root, "536", "  ", a=grant.funder, c=grant.award_number or grant.award_title)
     licence = record.licence
     spdx = {"f": licence.spdx, "_2": "spdx"} if licence.spdx else {}
-    _field(root, "540", "  ", a=line(licence.name or licence.uri), **spdx, u=licence.uri)
+    _field(root, "540", "  ", a=licence.name or licence.uri, **spdx, u=licence.uri)
     for subject in record.subjects:
-        _field(root, "650", " 7", a=line(subject.term), _0=subject.uri, _2=line(subject.scheme))
+        _field(root, "650", " 7", a=subject.term, _0=subject.uri, _2=subject.scheme)
     for topic in terms.topics(record):
         _field(root, "653", "  ", a=topic)
     _field(root, "655", " 7", a="Academic theses.", _2="lcgft")
@@ -102,8 +100,8 @@ def to_element(record: ThesisRecord) -> etree._Element:
         _4=granting,
     )
     for work in record.related:
-        label, where = _RELATIONS.get(work.relation, "Related work:"), line(work.address) or line(work.bare)
-        _field(root, "787", "08", i=label, t=line(work.title), o=where)
+        label, where = _RELATIONS.get(work.relation, "Related work:"), work.address or work.bare
+        _field(root, "787", "08", i=label, t=work.title, o=where)
     _addresses(root, record)
     return root
 
@@ -113,23 +111,21 @@ def to_xml(record: ThesisRecord) -> bytes:
     return xml.to_bytes(to_element(record))
 
 
-def _control(root: etree._Element, tag: str, text: str) -> None:
+def _control(root: xml.Element, tag: str, text: str) -> None:
     """A control field; its blanks are positions and stay."""
     xml.wrap(root, "controlfield", tag=tag).text = text
 
 
-def _field(root: etree._Element, tag: str, indicators: str, **subfields: str) -> None:
+def _field(root: xml.Element, tag: str, indicators: str, **subfields: str) -> None:
     """A data field with the subfields that have a text, in their order (``_2`` is ``$2``); no field at all when none
     is left but a source (``$2``) or a label (``$i``).
     """
     filled = {code.lstrip("_"): text for code, text in subfields.items() if text}
     if filled.keys() <= {"2", "i"}:
         return
-    field = etree.SubElement(
-        root, f"{{{NAMESPACE}}}datafield", tag=tag, ind1=indicators[0], ind2=indicators[1]
-    )
+    field = xml.SubElement(root, _DATAFIELD, {"tag": tag, "ind1": indicators[0], "ind2": indicators[1]})
     for code, text in filled.items():
-        etree.SubElement(field, f"{{{NAMESPACE}}}subfield", code=code).text = line(text)
+        xml.SubElement(field, _SUBFIELD, {"code": code}).text = text
 
 
 def _fixed(record: ThesisRecord) -> str:
@@ -139,13 +135,13 @@ def _fixed(record: ThesisRecord) -> str:
     return f"{entered}s{year}    xx |||||om   |00| 0|{language} d"
 
 
-def _person(root: etree._Element, tag: str, person: Person, role: str, code: str, affiliation: str) -> None:
+def _person(root: xml.Element, tag: str, person: Person, role: str, code: str, affiliation: str) -> None:
     """100 or 700. First indicator: 1 for a name filed by its family name, 0 for one filed as it is read."""
     ids = {"_0": f"(orcid){person.orcid.path}", "_1": person.orcid.uri} if person.orcid else {}
     _field(
         root,
         tag,
-        "1 " if line(person.family) else "0 ",
+        "1 " if person.family else "0 ",
         a=f"{terms.name(person)},",
         u=affiliation,
         e=f"{role}.",
@@ -154,13 +150,13 @@ def _person(root: etree._Element, tag: str, person: Person, role: str, code: str
     )
 
 
-def _member(root: etree._Element, member: CommitteePerson) -> None:
+def _member(root: xml.Element, member: CommitteePerson) -> None:
     role, code = ("thesis advisor", "ths") if member.supervises else ("degree committee member", "dgc")
-    _person(root, "700", member.person, role, code, line(member.affiliation))
+    _person(root, "700", member.person, role, code, member.affiliation)
 
 
-def _title(root: etree._Element, record: ThesisRecord) -> None:
-    title, subtitle = line(record.title), line(record.subtitle)
+def _title(root: xml.Element, record: ThesisRecord) -> None:
+    title, subtitle = record.title, record.subtitle
     parts = {"a": f"{title} :", "b": f"{subtitle} /"} if subtitle else {"a": f"{title} /"}
     _field(
         root,
@@ -170,7 +166,7 @@ def _title(root: etree._Element, record: ThesisRecord) -> None:
         c=f"{terms.spoken_name(record.author)}.",
     )
     if record.translated_title:
-        _field(root, "246", "31", a=line(record.translated_title.title))
+        _field(root, "246", "31", a=record.translated_title.title)
 
 
 def _not_filed(title: str, language: str) -> int:
@@ -179,21 +175,21 @@ def _not_filed(title: str, language: str) -> int:
     return next((len(article) for article in articles if title.lower().startswith(article)), 0)
 
 
-def _degree(root: etree._Element, record: ThesisRecord) -> None:
+def _degree(root: xml.Element, record: ThesisRecord) -> None:
     """502. The year is that of the degree, and left out while nobody knows it."""
     _field(
         root,
         "502",
         "  ",
         b=terms.degree_words(record),
-        c=line(record.institution.name),
+        c=record.institution.name,
         d=f"{record.conferred.year:04d}" if record.conferred else "",
         g=", ".join(
             filter(
                 None,
                 (
-                    line(record.department),
-                    line(record.programme),
+                    record.department,
+                    record.programme,
                     f"defended {record.defended.isoformat()}" if record.defended else "",
                 ),
             )
@@ -202,15 +198,15 @@ def _degree(root: etree._Element, record: ThesisRecord) -> None:
     )
 
 
-def _access(root: etree._Element, record: ThesisRecord) -> None:
+def _access(root: xml.Element, record: ThesisRecord) -> None:
     """506: whether the files are open now, and the day on which a closed one opens."""
     is_open, embargoed = record.access is Access.OPEN, record.access is Access.EMBARGOED
     until = f"{record.embargo_until:%Y%m%d}" if record.embargo_until and embargoed else ""
     _field(root, "506", "0 " if is_open else "1 ", a=terms.access_sentence(record), g=until)
 
 
-def _addresses(root: etree._Element, record: ThesisRecord) -> None:
+def _addresses(root: xml.Element, record: ThesisRecord) -> None:
     """The page, then the files while they are open (``$7`` 0: open to all)."""
-    _field(root, "856", "40", u=line(record.url), q="text/html", z="Landing page")
+    _field(root, "856", "40", u=record.url, q="text/html", z="Landing page")
     for file in terms.public_files(record):
-        _field(root, "856", "40", u=file.url, q=file.mime, y=line(file.name), _7="0")
+        _field(root, "856", "40", u=file.url, q=file.mime, y=file.name, _7="0")

@@ -11,10 +11,7 @@ where it is known, else SHA-256. Files are named while they are open, or with th
 import datetime as dt
 from collections.abc import Sequence
 
-from lxml import etree
-
 from submissions.metadata.crosswalks import datacite, dim, terms, xml
-from submissions.metadata.crosswalks.text import line
 from submissions.metadata.record import RecordFile, ThesisRecord
 
 NAMESPACE = "http://www.loc.gov/METS/"
@@ -25,7 +22,7 @@ PROFILE = "DSpace METS SIP Profile 1.0"
 
 def to_element(
     record: ThesisRecord, *, names: Sequence[str] | None = None, stock_only: bool = False
-) -> etree._Element:
+) -> xml.Element:
     """``record`` as a ``mets``. ``names``: for a package, the name in it of each of ``record.files``, in their order;
     all are listed then, embargo or not. ``stock_only`` as in ``dim``.
 
@@ -40,15 +37,17 @@ def to_element(
     modified = record.modified.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     header = xml.wrap(root, "metsHdr", CREATEDATE=modified)
     agent = xml.wrap(header, "agent", ROLE="CUSTODIAN", TYPE="ORGANIZATION")
-    xml.add(agent, "name", line(record.institution.name))
-    _section(root, "dmd-1", "DIM", dim.to_element(record, stock_only=stock_only))
-    _section(root, "dmd-2", "DATACITE", datacite.to_element(record))
+    xml.add(agent, "name", record.institution.name)
+    # One OAI-PMH answer holds many theses and is one document, in which no ID may stand twice (XML 1.0, xs:ID).
+    sections = [f"dmd-{number}-{record.uuid}" for number in (1, 2)]
+    keys = [f"file-{number}-{record.uuid}" for number in range(1, len(files) + 1)]
+    _section(root, sections[0], "DIM", dim.to_element(record, stock_only=stock_only))
+    _section(root, sections[1], "DATACITE", datacite.to_element(record))
     if files:
         group = xml.wrap(xml.wrap(root, "fileSec"), "fileGrp", USE="CONTENT")
-        for number, (file, place) in enumerate(zip(files, places, strict=True), 1):
-            _file(group, f"file-{number}", file, place)
-    _structure(root, len(files))
-    _make_ids_unique(root, record.uuid)
+        for key, file, place in zip(keys, files, places, strict=True):
+            _file(group, key, file, place)
+    _structure(root, " ".join(sections), keys)
     return root
 
 
@@ -57,13 +56,13 @@ def to_xml(record: ThesisRecord) -> bytes:
     return xml.to_bytes(to_element(record))
 
 
-def _section(root: etree._Element, key: str, kind: str, content: etree._Element) -> None:
+def _section(root: xml.Element, key: str, kind: str, content: xml.Element) -> None:
     section = xml.wrap(root, "dmdSec", ID=key, GROUPID="dmd")
     wrapper = xml.wrap(section, "mdWrap", MDTYPE="OTHER", OTHERMDTYPE=kind, MIMETYPE="text/xml")
     xml.wrap(wrapper, "xmlData").append(content)
 
 
-def _file(group: etree._Element, key: str, file: RecordFile, place: str) -> None:
+def _file(group: xml.Element, key: str, file: RecordFile, place: str) -> None:
     checksum = {"CHECKSUM": file.md5, "CHECKSUMTYPE": "MD5"}
     if not file.md5:
         checksum = {"CHECKSUM": file.sha256, "CHECKSUMTYPE": "SHA-256"}
@@ -71,21 +70,11 @@ def _file(group: etree._Element, key: str, file: RecordFile, place: str) -> None
     xml.wrap(element, "FLocat", LOCTYPE="URL", **{f"{{{XLINK}}}href": place})
 
 
-def _structure(root: etree._Element, files: int) -> None:
+def _structure(root: xml.Element, sections: str, files: list[str]) -> None:
     """One division for the item, the first file as its main one, and one division for each file."""
-    item = xml.wrap(
-        xml.wrap(root, "structMap", TYPE="LOGICAL"), "div", DMDID="dmd-1 dmd-2", TYPE="DSpace Item"
-    )
-    if files:
-        xml.wrap(item, "fptr", FILEID="file-1")
-    for number in range(1, files + 1):
+    item = xml.wrap(xml.wrap(root, "structMap", TYPE="LOGICAL"), "div", DMDID=sections, TYPE="DSpace Item")
+    for key in files[:1]:
+        xml.wrap(item, "fptr", FILEID=key)
+    for key in files:
         content = xml.wrap(item, "div", TYPE="DSpace Content Bitstream")
-        xml.wrap(content, "fptr", FILEID=f"file-{number}")
-
-
-def _make_ids_unique(root: etree._Element, uuid: str) -> None:
-    """Put the uuid behind every ``ID``: one OAI-PMH answer holds many theses, and is one document (XML 1.0, xs:ID)."""
-    for element in root.iter(f"{{{NAMESPACE}}}*"):
-        for name in ("ID", "DMDID", "FILEID"):
-            if keys := element.get(name):
-                element.set(name, " ".join(f"{key}-{uuid}" for key in keys.split()))
+        xml.wrap(content, "fptr", FILEID=key)

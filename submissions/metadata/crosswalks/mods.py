@@ -9,12 +9,9 @@ What it cannot carry:
 - The degree, other than in an ``extension`` of ETD-MS and in a note; grants, other than in a note.
 """
 
-from lxml import etree
-
 from submissions.metadata.crosswalks import terms, xml
 from submissions.metadata.crosswalks.etdms import NAMESPACE as ETD
 from submissions.metadata.crosswalks.languages import iso639_2b
-from submissions.metadata.crosswalks.text import line
 from submissions.metadata.record import Person, RelatedWork, Subject, ThesisRecord
 
 NAMESPACE = "http://www.loc.gov/mods/v3"
@@ -26,22 +23,22 @@ _IDENTIFIERS = "http://id.loc.gov/vocabulary/identifiers"
 _RELATIONS = {"HasPart": "constituent", "IsPartOf": "series", "IsVersionOf": "otherVersion"}
 
 
-def to_element(record: ThesisRecord) -> etree._Element:
+def to_element(record: ThesisRecord) -> xml.Element:
     """``record`` as a ``mods``. Elements with nothing to say are left out."""
     root = xml.root(NAMESPACE, "mods", {None: NAMESPACE, "xlink": XLINK}, SCHEMA)
     root.set("version", "3.8")
     language = iso639_2b(record.language)
     main = _wrap(root, "titleInfo", language)
-    xml.add(main, "title", line(record.title))
-    xml.add(main, "subTitle", line(record.subtitle))
+    xml.add(main, "title", record.title)
+    xml.add(main, "subTitle", record.subtitle)
     if translated := record.translated_title:
         other = _wrap(root, "titleInfo", iso639_2b(translated.language), type="translated")
-        xml.add(other, "title", line(translated.title))
-    institution = line(record.institution.name)
+        xml.add(other, "title", translated.title)
+    institution = record.institution.name
     _person(root, record.author, "aut", "author", institution, usage="primary")
     for member in record.committee:
         relator = ("ths", "thesis advisor") if member.supervises else ("dgc", "degree committee member")
-        _person(root, member.person, *relator, line(member.affiliation), own=line(member.role_label))
+        _person(root, member.person, *relator, member.affiliation, own=member.role_label)
     _institution(root, record)
     xml.add(root, "typeOfResource", "text")
     xml.add(root, "genre", "thesis", authority="marcgt")
@@ -71,9 +68,9 @@ def to_element(record: ThesisRecord) -> etree._Element:
         ("local", record.number),
     )
     for kind, value in identifiers:
-        xml.add(root, "identifier", line(value), type=kind)
+        xml.add(root, "identifier", value, type=kind)
     url = {"usage": "primary display", "access": "object in context"}
-    xml.add(xml.wrap(root, "location"), "url", line(record.url), **url)
+    xml.add(xml.wrap(root, "location"), "url", record.url, **url)
     _rights(root, record)
     _degree(root, record)
     xml.add(xml.wrap(root, "recordInfo"), "recordIdentifier", record.uuid)
@@ -85,7 +82,7 @@ def to_xml(record: ThesisRecord) -> bytes:
     return xml.to_bytes(to_element(record))
 
 
-def _wrap(root: etree._Element, name: str, language: str, **attributes: str) -> etree._Element:
+def _wrap(root: xml.Element, name: str, language: str, **attributes: str) -> xml.Element:
     """An element with MODS' own ``lang``, an ISO 639-2 code."""
     element = xml.wrap(root, name, **attributes)
     if language:
@@ -94,7 +91,7 @@ def _wrap(root: etree._Element, name: str, language: str, **attributes: str) -> 
 
 
 def _person(
-    root: etree._Element,
+    root: xml.Element,
     person: Person,
     code: str,
     words: str,
@@ -105,7 +102,7 @@ def _person(
 ) -> None:
     """A name, its iD and role; ``own`` is the role in the university's words. An only name has no type."""
     name = xml.wrap(root, "name", type="personal", usage=usage)
-    family, given = line(person.family), line(person.given)
+    family, given = person.family, person.given
     if family and given:
         xml.add(name, "namePart", family, type="family")
         xml.add(name, "namePart", given, type="given")
@@ -118,7 +115,7 @@ def _person(
     _role(name, code, words, own)
 
 
-def _role(name: etree._Element, code: str, words: str, own: str = "") -> None:
+def _role(name: xml.Element, code: str, words: str, own: str = "") -> None:
     role = xml.wrap(name, "role")
     authority = {"authority": "marcrelator", "authorityURI": _RELATORS, "valueURI": f"{_RELATORS}/{code}"}
     xml.add(role, "roleTerm", code, type="code", **authority)
@@ -127,17 +124,17 @@ def _role(name: etree._Element, code: str, words: str, own: str = "") -> None:
         xml.add(xml.wrap(name, "role"), "roleTerm", own, type="text")
 
 
-def _institution(root: etree._Element, record: ThesisRecord) -> None:
+def _institution(root: xml.Element, record: ThesisRecord) -> None:
     name = xml.wrap(root, "name", type="corporate")
-    xml.add(name, "namePart", line(record.institution.name))
-    xml.add(name, "namePart", line(record.department))
+    xml.add(name, "namePart", record.institution.name)
+    xml.add(name, "namePart", record.department)
     xml.add(name, "nameIdentifier", record.institution.ror, type="ror", typeURI=f"{_IDENTIFIERS}/ror")
     _role(name, "dgg", "degree granting institution")
 
 
-def _dates(root: etree._Element, record: ThesisRecord) -> None:
+def _dates(root: xml.Element, record: ThesisRecord) -> None:
     origin = xml.wrap(root, "originInfo")
-    xml.add(origin, "publisher", line(record.institution.name))
+    xml.add(origin, "publisher", record.institution.name)
     xml.add(origin, "dateIssued", record.published.isoformat(), encoding="w3cdtf", keyDate="yes")
     others = {
         "submission": record.submitted,
@@ -149,7 +146,7 @@ def _dates(root: etree._Element, record: ThesisRecord) -> None:
         xml.add(origin, "dateOther", day.isoformat() if day else "", type=kind, encoding="w3cdtf")
 
 
-def _physical(root: etree._Element, record: ThesisRecord) -> None:
+def _physical(root: xml.Element, record: ThesisRecord) -> None:
     physical = xml.wrap(root, "physicalDescription")
     for mime in terms.mime_types(record):
         xml.add(physical, "internetMediaType", mime)
@@ -158,44 +155,45 @@ def _physical(root: etree._Element, record: ThesisRecord) -> None:
     xml.add(physical, "digitalOrigin", "born digital")
 
 
-def _notes(root: etree._Element, record: ThesisRecord) -> None:
+def _notes(root: xml.Element, record: ThesisRecord) -> None:
     degree, year = terms.degree_words(record), f", {record.conferred.year}" if record.conferred else ""
-    note = f"Thesis{f' ({degree})' if degree else ''}--{line(record.institution.name)}{year}."
+    note = f"Thesis{f' ({degree})' if degree else ''}--{record.institution.name}{year}."
     xml.add(root, "note", note, type="thesis")
     for grant in record.funding:
         xml.add(root, "note", terms.grant_words(grant), type="funding")
 
 
-def _subject(root: etree._Element, subject: Subject) -> None:
+def _subject(root: xml.Element, subject: Subject) -> None:
     """A subject of a classification. Its code is no part of a subject: it stands in ``classification``."""
     place = {"authority": subject.scheme, "authorityURI": subject.scheme_uri, "valueURI": subject.uri}
-    xml.add(xml.wrap(root, "subject", **place), "topic", line(subject.term))
-    xml.add(root, "classification", line(subject.code), authority=subject.scheme)
+    xml.add(xml.wrap(root, "subject", **place), "topic", subject.term)
+    xml.add(root, "classification", subject.code, authority=subject.scheme)
 
 
-def _related(root: etree._Element, work: RelatedWork) -> None:
+def _related(root: xml.Element, work: RelatedWork) -> None:
     kind = _RELATIONS.get(work.relation)
     item = xml.wrap(root, "relatedItem", **({"type": kind} if kind else {"otherType": work.relation}))
-    if title := line(work.title):
+    if title := work.title:
         xml.add(xml.wrap(item, "titleInfo"), "title", title)
-    xml.add(item, "identifier", line(work.bare), type=line(work.identifier_type))
-    if address := line(work.address):
+    xml.add(item, "identifier", work.bare, type=work.identifier_type)
+    if address := work.address:
         xml.add(xml.wrap(item, "location"), "url", address)
     if work.year:
         xml.add(xml.wrap(item, "originInfo"), "dateIssued", f"{work.year:04d}")
 
 
-def _rights(root: etree._Element, record: ThesisRecord) -> None:
+def _rights(root: xml.Element, record: ThesisRecord) -> None:
     licence = record.licence
     link = {f"{{{XLINK}}}href": licence.uri}
-    xml.add(root, "accessCondition", line(licence.name or licence.uri), type="use and reproduction", **link)
+    xml.add(root, "accessCondition", licence.name or licence.uri, type="use and reproduction", **link)
     link = {f"{{{XLINK}}}href": terms.access_term(record)}
     xml.add(root, "accessCondition", terms.access_sentence(record), type="restriction on access", **link)
 
 
-def _degree(root: etree._Element, record: ThesisRecord) -> None:
+def _degree(root: xml.Element, record: ThesisRecord) -> None:
     extension = xml.wrap(root, "extension")
-    degree = etree.SubElement(extension, f"{{{ETD}}}degree", nsmap={"etd": ETD})
-    xml.add(degree, "name", line(record.degree_name))
+    degree = xml.Scope(f"{{{ETD}}}degree", {"etd": ETD})
+    extension.append(degree)
+    xml.add(degree, "name", record.degree_name)
     xml.add(degree, "level", record.degree_level)
-    xml.add(degree, "discipline", line(record.programme or record.department))
+    xml.add(degree, "discipline", record.programme or record.department)

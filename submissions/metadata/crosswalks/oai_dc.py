@@ -15,7 +15,6 @@ What it cannot carry:
 from urllib.parse import quote
 
 from submissions.metadata.crosswalks import terms, xml
-from submissions.metadata.crosswalks.text import line
 from submissions.metadata.record import CommitteePerson, Funding, ThesisRecord
 
 NAMESPACE = "http://www.openarchives.org/OAI/2.0/oai_dc/"
@@ -31,30 +30,30 @@ def to_xml(record: ThesisRecord) -> bytes:
         for text in texts:
             xml.add(root, name, text, namespace=DC, lang=lang)
 
-    put("title", line(record.full_title), lang=record.language)
+    put("title", record.full_title, lang=record.language)
     if record.translated_title:
-        put("title", line(record.translated_title.title), lang=record.translated_title.language)
+        put("title", record.translated_title.title, lang=record.translated_title.language)
     put("creator", terms.name(record.author))
     put("contributor", *map(contributor, record.committee))
     put("subject", *terms.all_topics(record))
-    put("subject", *(line(subject.uri) for subject in record.subjects))
+    put("subject", *(subject.uri for subject in record.subjects))
     for abstract in record.abstracts:
         put("description", abstract.text, lang=abstract.language)
-    put("publisher", line(record.institution.name))
+    put("publisher", record.institution.name)
     put("date", *_dates(record))
     put("type", terms.thesis_type(record), terms.thesis_label(record))
     put("format", *terms.mime_types(record), *(f"{file.pages} pages" for file in record.files if file.pages))
     put("identifier", *terms.identifiers(record))
     put("language", xml.language_tag(record.language))
     put("relation", *map(grant, record.funding))
-    put("relation", *(line(work.address or work.title) for work in record.related))
-    put("rights", terms.access_term(record), line(record.licence.uri or record.licence.name))
+    put("relation", *(work.address or work.title for work in record.related))
+    put("rights", terms.access_term(record), record.licence.uri or record.licence.name)
     return xml.to_bytes(root)
 
 
 def contributor(member: CommitteePerson) -> str:
     """``Laud, Ada (Supervisor)``: there is no other place for a role (metadata.md §2 rows 5 and 7)."""
-    name, role = terms.name(member.person), line(member.role_label)
+    name, role = terms.name(member.person), member.role_label
     return f"{name} ({role})" if role else name
 
 
@@ -62,10 +61,10 @@ def grant(grant: Funding) -> str:
     """The grant as OpenAIRE v3 ("Project Identifier") writes it, the programme open because nobody is asked for it;
     without a number its address or the funder's name.
     """
-    number = line(grant.award_number)
+    number = grant.award_number
     if not number:
-        return line(grant.award_url or grant.funder)
-    return f"info:eu-repo/grantAgreement/{quote(line(grant.funder), safe='')}//{quote(number, safe='')}"
+        return grant.award_url or grant.funder
+    return f"info:eu-repo/grantAgreement/{quote(grant.funder, safe='')}//{quote(number, safe='')}"
 
 
 def _dates(record: ThesisRecord) -> list[str]:

@@ -15,12 +15,9 @@ The schema demands nothing; the guideline's mandatory parts (title, ``Issued``, 
 always there.
 """
 
-from lxml import etree
-
 from submissions.metadata.crosswalks import datacite_parts as parts
 from submissions.metadata.crosswalks import datacite_terms, terms, xml
 from submissions.metadata.crosswalks.languages import iso639_3
-from submissions.metadata.crosswalks.text import line
 from submissions.metadata.record import Access, DegreeLevel, Funding, ThesisRecord
 
 NAMESPACE = "http://namespace.openaire.eu/schema/oaire/"
@@ -40,7 +37,7 @@ _UNKNOWN_DATES = frozenset({"Other"})
 _UNKNOWN_SCHEMES = frozenset({"RRID", "CSTR"})
 
 
-def to_element(record: ThesisRecord) -> etree._Element:
+def to_element(record: ThesisRecord) -> xml.Element:
     """``record`` as an OpenAIRE ``resource``. Properties with nothing to say are left out."""
     nsmap = {"oaire": NAMESPACE, "datacite": parts.NAMESPACE, "dc": DC}
     root = xml.root(NAMESPACE, "resource", nsmap, SCHEMA)
@@ -56,7 +53,7 @@ def to_element(record: ThesisRecord) -> etree._Element:
     parts.dates(root, record, without=_UNKNOWN_DATES)
     language = iso639_3(record.language) or xml.language_tag(record.language)
     xml.add(root, "language", language, namespace=DC)
-    xml.add(root, "publisher", line(record.institution.name), namespace=DC)
+    xml.add(root, "publisher", record.institution.name, namespace=DC)
     words, uri = _KINDS[record.degree_level]
     xml.add(root, "resourceType", words, resourceTypeGeneral="literature", uri=uri)
     for abstract in record.abstracts:
@@ -69,7 +66,7 @@ def to_element(record: ThesisRecord) -> etree._Element:
     parts.subjects(root, record, coded=False)
     opens = terms.opens_on(record)
     licence = {"startDate": opens.isoformat() if opens else "", "uri": record.licence.uri}
-    xml.add(root, "licenseCondition", line(record.licence.name or record.licence.uri), **licence)
+    xml.add(root, "licenseCondition", record.licence.name or record.licence.uri, **licence)
     parts.texts(root, "sizes", "size", datacite_terms.sizes(record))
     for file in terms.public_files(record):
         xml.add(root, "file", file.url, accessRightsURI=uri, mimeType=file.mime, objectType="fulltext")
@@ -89,28 +86,28 @@ def _access(record: ThesisRecord) -> tuple[str, str]:
     return _EMBARGOED if embargoed else _METADATA_ONLY
 
 
-def _funding(root: etree._Element, grants: tuple[Funding, ...]) -> None:
-    named = [grant for grant in grants if line(grant.funder)]
+def _funding(root: xml.Element, grants: tuple[Funding, ...]) -> None:
+    named = [grant for grant in grants if grant.funder]
     if not named:
         return
     wrapper = xml.wrap(root, "fundingReferences")
     for grant in named:
         reference = xml.wrap(wrapper, "fundingReference")
-        identifier = line(grant.funder_id)
+        identifier = grant.funder_id
         kind, _ = datacite_terms.funder_scheme(identifier)
-        xml.add(reference, "funderName", line(grant.funder))
+        xml.add(reference, "funderName", grant.funder)
         xml.add(reference, "funderIdentifier", identifier, funderIdentifierType=kind)
-        number = line(grant.award_number) or line(grant.award_url)
+        number = grant.award_number or grant.award_url
         xml.add(reference, "awardNumber", number, awardURI=grant.award_url)
-        xml.add(reference, "awardTitle", line(grant.award_title))
+        xml.add(reference, "awardTitle", grant.award_title)
 
 
-def _related(root: etree._Element, record: ThesisRecord) -> None:
+def _related(root: xml.Element, record: ThesisRecord) -> None:
     wrapper = None
     for work in record.related:
         scheme, value = datacite_terms.related_identifier(work)
         if scheme in _UNKNOWN_SCHEMES:
-            scheme, value = "URL", line(work.address)
+            scheme, value = "URL", work.address
         if value:
             if wrapper is None:
                 wrapper = xml.wrap(root, "relatedIdentifiers", namespace=parts.NAMESPACE)

@@ -17,7 +17,6 @@ from orcid_workflow.messages.work import (
     Work,
 )
 from submissions.metadata.crosswalks import bibtex, terms
-from submissions.metadata.crosswalks.text import line
 from submissions.metadata.record import Funding, Person, RelatedWork, ThesisRecord
 
 # DataCite's relation -> ORCID's. A series is never ``self``, or the next thesis in it would be refused (orcid.md §22).
@@ -57,7 +56,7 @@ def _contributor(person: Person, role: str) -> Contributor:
 def _translated_title(record: ThesisRecord) -> TranslatedTitle | None:
     """None too when ORCID's list lacks the language, without which it takes no translated title."""
     translated = record.translated_title
-    if translated is None or not line(translated.title) or not vocabulary.language(translated.language):
+    if translated is None or not translated.title or not vocabulary.language(translated.language):
         return None
     return TranslatedTitle(translated.title, translated.language)
 
@@ -84,7 +83,7 @@ def _related(work: RelatedWork) -> ExternalId | None:
     relationship = _RELATIONSHIPS.get(work.relation)
     if relationship is None:
         return None
-    kind, value, url = work.identifier_type, line(work.bare), _web_address(work.address)
+    kind, value, url = work.identifier_type, work.bare, _web_address(work.address)
     if not value and url:
         kind, value = "uri", url
     if not value or kind not in vocabulary.IDENTIFIER_TYPES or (kind == "handle" and not url):
@@ -94,7 +93,7 @@ def _related(work: RelatedWork) -> ExternalId | None:
 
 def _grant(grant: Funding) -> ExternalId | None:
     """The grant by its number, or by its address (orcid.md §11: both are types that ``funded-by`` takes)."""
-    number, url = line(grant.award_number), _web_address(grant.award_url)
+    number, url = grant.award_number, _web_address(grant.award_url)
     if number:
         return ExternalId("grant_number", number, url, "funded-by")
     return ExternalId("uri", url, url, "funded-by") if url else None

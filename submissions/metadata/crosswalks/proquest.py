@@ -17,10 +17,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lxml import etree
-
 from submissions.metadata.crosswalks import terms, xml
-from submissions.metadata.crosswalks.text import clean, line
+from submissions.metadata.crosswalks.text import line
 from submissions.metadata.record import Access, DegreeLevel, Person, ThesisRecord
 
 TYPES = {DegreeLevel.MASTER: "masters", DegreeLevel.DOCTORAL: "doctoral"}
@@ -73,7 +71,7 @@ def problems(record: ThesisRecord) -> list[str]:
     return found
 
 
-def to_element(record: ThesisRecord, sender: Sender, *, names: Sequence[str] | None = None) -> etree._Element:
+def to_element(record: ThesisRecord, sender: Sender, *, names: Sequence[str] | None = None) -> xml.Element:
     """``record`` as a ``DISS_submission``. ``names``: the name in the package of each of ``record.files``, in order.
 
     Raises ``ValueError`` with the first of ``problems``, without a category, and for a wrong number of names.
@@ -81,7 +79,7 @@ def to_element(record: ThesisRecord, sender: Sender, *, names: Sequence[str] | N
     found = problems(record) + ([] if sender.categories else ["ProQuest demands a subject category."])
     for problem in found:
         raise ValueError(problem)
-    root = etree.Element("DISS_submission")
+    root = xml.Element("DISS_submission")
     root.set("publishing_option", "1" if sender.open_access else "0")
     root.set("embargo_code", "4" if record.access is Access.EMBARGOED else "0")
     root.set("third_party_search", "Y" if sender.search_engines else "N")
@@ -105,29 +103,29 @@ def to_xml(record: ThesisRecord, sender: Sender, *, names: Sequence[str] | None 
     return xml.to_bytes(to_element(record, sender, names=names))
 
 
-def _wrap(parent: etree._Element, name: str) -> etree._Element:
-    return etree.SubElement(parent, f"DISS_{name}")
+def _wrap(parent: xml.Element, name: str) -> xml.Element:
+    return xml.SubElement(parent, f"DISS_{name}")
 
 
-def _add(parent: etree._Element, name: str, text: str, *, always: bool = False) -> None:
+def _add(parent: xml.Element, name: str, text: str, *, always: bool = False) -> None:
     """An element with a text; an empty one only where the DTD demands it (``always``)."""
     if text or always:
-        _wrap(parent, name).text = clean(text)
+        _wrap(parent, name).text = text
 
 
 def _american(day: dt.date) -> str:
     return f"{day:%m/%d/}{day.year:04d}"
 
 
-def _person(parent: etree._Element, person: Person, affiliation: str = "") -> None:
+def _person(parent: xml.Element, person: Person, affiliation: str = "") -> None:
     name = _wrap(parent, "name")
     family, given = terms.name_parts(person)
     _add(name, "surname", family)
     _add(name, "fname", given)
-    _add(name, "affiliation", line(affiliation))
+    _add(name, "affiliation", affiliation)
 
 
-def _author(root: etree._Element, record: ThesisRecord, sender: Sender) -> None:
+def _author(root: xml.Element, record: ThesisRecord, sender: Sender) -> None:
     author = _wrap(_wrap(root, "authorship"), "author")
     author.set("type", "primary")
     _person(author, record.author, record.institution.name)
@@ -145,19 +143,19 @@ def _author(root: etree._Element, record: ThesisRecord, sender: Sender) -> None:
         _add(author, "orcid", record.author.orcid.path)
 
 
-def _description(root: etree._Element, record: ThesisRecord, sender: Sender) -> None:
+def _description(root: xml.Element, record: ThesisRecord, sender: Sender) -> None:
     about = _wrap(root, "description")
     about.set("page_count", str(terms.pages(record)))
     about.set("type", TYPES[record.degree_level])
-    about.set("external_id", f"{sender.prefix}:{line(record.number) or record.uuid}")
+    about.set("external_id", f"{sender.prefix}:{record.number or record.uuid}")
     about.set("apply_for_copyright", "no")
-    _add(about, "title", line(record.full_title))
+    _add(about, "title", record.full_title)
     _dates(_wrap(about, "dates"), record)
     _add(about, "degree", terms.degree_words(record), always=True)
     institution = _wrap(about, "institution")
     _add(institution, "inst_code", sender.code, always=True)
-    _add(institution, "inst_name", line(record.institution.name))
-    _add(institution, "inst_contact", line(record.department))
+    _add(institution, "inst_name", record.institution.name)
+    _add(institution, "inst_contact", record.department)
     for member in record.committee:
         if member.supervises:
             _person(_wrap(about, "advisor"), member.person, member.affiliation)
@@ -169,14 +167,14 @@ def _description(root: etree._Element, record: ThesisRecord, sender: Sender) -> 
         category = _wrap(subjects, "category")
         _add(category, "cat_code", code, always=True)
         _add(category, "cat_desc", line(words), always=True)
-    for keyword in [text for text in map(line, record.keywords) if text][:_KEYWORDS_MAX]:
+    for keyword in record.keywords[:_KEYWORDS_MAX]:
         _add(subjects, "keyword", keyword)
-    _add(subjects, "ISBN", line(record.isbn))
+    _add(subjects, "ISBN", record.isbn)
     language = xml.language_tag(record.language).partition("-")[0].upper()
     _add(subjects, "language", language, always=True)
 
 
-def _dates(dates: etree._Element, record: ThesisRecord) -> None:
+def _dates(dates: xml.Element, record: ThesisRecord) -> None:
     """The year of the degree, and the day of the manuscript: of the defence, else the first of that year, as the DTD
     says for a day that is not known.
     """
@@ -185,19 +183,18 @@ def _dates(dates: etree._Element, record: ThesisRecord) -> None:
     _add(dates, "accept_date", _american(record.defended or dt.date(year, 1, 1)))
 
 
-def _content(root: etree._Element, record: ThesisRecord, names: Sequence[str]) -> None:
+def _content(root: xml.Element, record: ThesisRecord, names: Sequence[str]) -> None:
     content = _wrap(root, "content")
-    paragraphs = [text for text in map(line, clean(record.abstract).split("\n")) if text]
-    if paragraphs:
+    if record.abstract:
         abstract = _wrap(content, "abstract")
-        for text in paragraphs:
+        for text in record.abstracts[0].paragraphs:
             _add(abstract, "para", text)
     (main, first), *others = zip(record.files, names, strict=True)
     binary = _wrap(content, "binary")
     binary.set("type", "PDF" if main.mime == "application/pdf" else "other")
-    binary.text = line(first)
+    binary.text = first
     for file, name in others:
         attachment = _wrap(content, "attachment")
-        _add(attachment, "file_name", line(name))
+        _add(attachment, "file_name", name)
         found = (kind for start, kind in _CATEGORIES.items() if file.mime.startswith(start))
         _add(attachment, "file_category", next(found, "other"))

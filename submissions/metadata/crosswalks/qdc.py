@@ -13,11 +13,8 @@ What it cannot carry:
   checksums and sizes of files.
 """
 
-from lxml import etree
-
 from submissions.metadata.crosswalks import terms, xml
 from submissions.metadata.crosswalks.oai_dc import contributor, grant
-from submissions.metadata.crosswalks.text import line
 from submissions.metadata.record import ThesisRecord
 
 NAMESPACE = "http://worldcat.org/xmlschemas/qdc-1.0/"
@@ -29,7 +26,7 @@ _TYPE = f"{{{xml.XSI}}}type"
 _RELATIONS = {"HasPart": "hasPart", "IsPartOf": "isPartOf", "IsVersionOf": "isVersionOf"}
 
 
-def to_element(record: ThesisRecord) -> etree._Element:
+def to_element(record: ThesisRecord) -> xml.Element:
     """``record`` as a ``qualifieddc``. Elements with nothing to say are left out."""
     nsmap = {"oai_qdc": NAMESPACE, "dc": DC, "dcterms": DCTERMS}
     root = xml.root(NAMESPACE, "qualifieddc", nsmap, SCHEMA)
@@ -40,16 +37,16 @@ def to_element(record: ThesisRecord) -> etree._Element:
         for text in texts:
             xml.add(root, name, text, namespace=namespace, lang=lang, **encoding)
 
-    put("title", line(record.full_title), lang=record.language)
+    put("title", record.full_title, lang=record.language)
     if record.translated_title:
-        put("alternative", line(record.translated_title.title), lang=record.translated_title.language)
+        put("alternative", record.translated_title.title, lang=record.translated_title.language)
     put("creator", terms.name(record.author))
     put("contributor", *map(contributor, record.committee))
     put("subject", *terms.all_topics(record))
-    put("subject", *(line(subject.uri) for subject in record.subjects), kind="URI")
+    put("subject", *(subject.uri for subject in record.subjects), kind="URI")
     for abstract in record.abstracts:
         put("abstract", abstract.text, lang=abstract.language)
-    put("publisher", line(record.institution.name))
+    put("publisher", record.institution.name)
     days = {
         "dateSubmitted": record.submitted,
         "dateAccepted": record.defended,
@@ -65,10 +62,10 @@ def to_element(record: ThesisRecord) -> etree._Element:
     put("identifier", *terms.identifiers(record))
     put("language", xml.language_tag(record.language))
     for work in record.related:
-        put(_RELATIONS.get(work.relation, "relation"), line(work.address or work.title))
+        put(_RELATIONS.get(work.relation, "relation"), work.address or work.title)
     put("relation", *map(grant, record.funding))
     put("accessRights", terms.access_term(record), terms.access_sentence(record))
-    put("license" if record.licence.uri else "rights", line(record.licence.uri or record.licence.name))
+    put("license" if record.licence.uri else "rights", record.licence.uri or record.licence.name)
     return root
 
 

@@ -9,14 +9,13 @@ committee is a note.
 from collections.abc import Iterator
 
 from submissions.metadata.crosswalks import terms
-from submissions.metadata.crosswalks.text import line
 from submissions.metadata.crosswalks.xml import language_tag
 from submissions.metadata.record import ThesisRecord
 
 
 def to_text(record: ThesisRecord) -> str:
     """``record`` as one reference. Tags with nothing to say are left out; each text is on one line."""
-    lines = [f"{tag}  - {line(text)}" for tag, text in _tags(record) if line(text)]
+    lines = [f"{tag}  - {text}" for tag, text in _tags(record) if text]
     return "\r\n".join([*lines, "ER  - ", ""])
 
 
@@ -45,12 +44,12 @@ def _tags(record: ThesisRecord) -> Iterator[tuple[str, str]]:
     yield "SP", str(pages) if pages else ""
     yield "LA", language_tag(record.language)
     for abstract in record.abstracts:
-        yield "AB", abstract.text
+        yield "AB", " ".join(abstract.paragraphs)
     for keyword in (*record.keywords, *(subject.term for subject in record.subjects)):
         yield "KW", keyword
     for member in record.committee:
         if not member.supervises:
-            yield "N1", f"{line(member.role_label)}: {terms.spoken_name(member.person)}"
+            yield "N1", f"{member.role_label}: {terms.spoken_name(member.person)}"
     yield "DO", record.doi
     yield "UR", record.url
     for file in terms.public_files(record):

@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 from submissions.metadata.crosswalks import terms
-from submissions.metadata.crosswalks.text import clean, line
+from submissions.metadata.crosswalks.json_text import filled
 from submissions.metadata.crosswalks.xml import language_tag
 from submissions.metadata.record import (
     Access,
@@ -32,15 +32,15 @@ _RELATIONS = {
 
 # Inside <script> a "<" could end the element, and U+2028/9 end a line in older JavaScript. JSON reads the
 # escapes back as the same characters.
-_ESCAPES = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"})
+_ESCAPES = {char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
 
 def to_dict(record: ThesisRecord) -> dict[str, Any]:
     """``record`` as a JSON-LD object. Empty keys are left out, and so are files while closed."""
     is_open = record.access is Access.OPEN
     institution = _organisation(record.institution)
-    department = line(record.department)
-    return _filled(
+    department = record.department
+    return filled(
         {
             "@context": "https://schema.org",
             "@type": "Thesis",
@@ -49,16 +49,16 @@ def to_dict(record: ThesisRecord) -> dict[str, Any]:
             "url": record.url,
             "identifier": _identifiers(record),
             "sameAs": [url for url in (record.doi_url, record.handle_url) if url],
-            "name": line(record.title),
-            "alternativeHeadline": line(record.subtitle),
+            "name": record.title,
+            "alternativeHeadline": record.subtitle,
             "alternateName": _translated_title(record),
             "author": {**_person(record.author), "affiliation": institution},
             "contributor": [_role(member) for member in record.committee],
             "abstract": _abstracts(record),
             # A list, not one string: a keyword may hold a comma.
-            "keywords": [keyword for keyword in map(line, record.keywords) if keyword],
+            "keywords": list(record.keywords),
             "about": [_subject(subject) for subject in record.subjects],
-            "inLanguage": line(record.language),
+            "inLanguage": record.language,
             "inSupportOf": _degree(record),
             "publisher": institution,
             "sourceOrganization": institution
@@ -81,43 +81,37 @@ def to_dict(record: ThesisRecord) -> dict[str, Any]:
 
 def to_json(record: ThesisRecord) -> bytes:
     """``to_dict`` as UTF-8 JSON that may stand as it is in a ``<script type="application/ld+json">``."""
-    return json.dumps(to_dict(record), ensure_ascii=False).translate(_ESCAPES).encode()
-
-
-def _filled(pairs: dict[str, Any]) -> dict[str, Any]:
-    """``pairs`` without empty texts and lists; ``False`` is a value and stays."""
-    return {key: value for key, value in pairs.items() if value not in ("", [], {})}
+    text = json.dumps(to_dict(record), ensure_ascii=False)
+    for char, escape in _ESCAPES.items():
+        text = text.replace(char, escape)
+    return text.encode()
 
 
 def _person(person: Person) -> dict[str, Any]:
     """A ``Person``; its ``@id`` is the iD (metadata.md §4)."""
-    return _filled(
+    return filled(
         {
             "@type": "Person",
             "@id": person.orcid.uri if person.orcid else "",
             "name": terms.spoken_name(person),
-            "givenName": line(person.given),
-            "familyName": line(person.family),
+            "givenName": person.given,
+            "familyName": person.family,
         }
     )
 
 
 def _role(member: CommitteePerson) -> dict[str, Any]:
     """A ``Role`` stands between the thesis and the person and repeats the property (schema.org, Role)."""
-    return _filled(
-        {"@type": "Role", "roleName": line(member.role_label), "contributor": _person(member.person)}
-    )
+    return filled({"@type": "Role", "roleName": member.role_label, "contributor": _person(member.person)})
 
 
 def _organisation(organisation: Organisation) -> dict[str, Any]:
-    address = _filled(
-        {"addressLocality": line(organisation.city), "addressCountry": line(organisation.country)}
-    )
-    return _filled(
+    address = filled({"addressLocality": organisation.city, "addressCountry": organisation.country})
+    return filled(
         {
             "@type": "CollegeOrUniversity",
             "@id": organisation.ror,
-            "name": line(organisation.name),
+            "name": organisation.name,
             "address": {"@type": "PostalAddress", **address} if address else {},
         }
     )
@@ -126,11 +120,11 @@ def _organisation(organisation: Organisation) -> dict[str, Any]:
 def _identifiers(record: ThesisRecord) -> list[dict[str, str]]:
     values = {
         "UUID": record.uuid,
-        "DOI": line(record.doi),
-        "Handle": line(record.handle),
-        "URN": line(record.urn),
-        "ISBN": line(record.isbn),
-        "local": line(record.number),
+        "DOI": record.doi,
+        "Handle": record.handle,
+        "URN": record.urn,
+        "ISBN": record.isbn,
+        "local": record.number,
     }
     return [
         {"@type": "PropertyValue", "propertyID": scheme, "value": value}
@@ -142,25 +136,23 @@ def _identifiers(record: ThesisRecord) -> list[dict[str, str]]:
 def _abstracts(record: ThesisRecord) -> str | list[Any]:
     """The abstract as a text; where there are more, each of the others with its language."""
     others = [
-        {"@value": clean(other.text), "@language": language_tag(other.language)}
+        {"@value": other.text, "@language": language_tag(other.language)}
         for other in record.other_abstracts
-        if clean(other.text) and language_tag(other.language)
+        if other.text and language_tag(other.language)
     ]
-    own = clean(record.abstract)
+    own = record.abstract
     return [*([own] if own else []), *others] if others else own
 
 
 def _subject(subject: Subject) -> dict[str, Any]:
     """A term of a classification (``DefinedTerm``)."""
-    scheme = _filled(
-        {"@type": "DefinedTermSet", "@id": line(subject.scheme_uri), "name": line(subject.scheme)}
-    )
-    return _filled(
+    scheme = filled({"@type": "DefinedTermSet", "@id": subject.scheme_uri, "name": subject.scheme})
+    return filled(
         {
             "@type": "DefinedTerm",
-            "@id": line(subject.uri),
-            "name": line(subject.term),
-            "termCode": line(subject.code),
+            "@id": subject.uri,
+            "name": subject.term,
+            "termCode": subject.code,
             "inDefinedTermSet": scheme if len(scheme) > 1 else {},
         }
     )
@@ -169,35 +161,33 @@ def _subject(subject: Subject) -> dict[str, Any]:
 def _translated_title(record: ThesisRecord) -> dict[str, str]:
     """The title in another language; JSON-LD names the language beside the words."""
     translated = record.translated_title
-    if translated is None or not line(translated.title):
+    if translated is None or not translated.title:
         return {}
-    return _filled({"@value": line(translated.title), "@language": language_tag(translated.language)})
+    return filled({"@value": translated.title, "@language": language_tag(translated.language)})
 
 
 def _grant(grant: Funding) -> dict[str, Any]:
     """A ``Grant`` and who gave it (metadata.md §2 row 33)."""
-    return _filled(
+    return filled(
         {
             "@type": "Grant",
-            "identifier": line(grant.award_number),
-            "name": line(grant.award_title),
-            "url": line(grant.award_url),
-            "funder": _filled(
-                {"@type": "Organization", "@id": line(grant.funder_id), "name": line(grant.funder)}
-            ),
+            "identifier": grant.award_number,
+            "name": grant.award_title,
+            "url": grant.award_url,
+            "funder": filled({"@type": "Organization", "@id": grant.funder_id, "name": grant.funder}),
         }
     )
 
 
 def _work(work: RelatedWork) -> dict[str, Any]:
-    container = line(work.container)
-    identifier = {"@type": "PropertyValue", "propertyID": work.identifier_type, "value": line(work.bare)}
-    return _filled(
+    container = work.container
+    identifier = {"@type": "PropertyValue", "propertyID": work.identifier_type, "value": work.bare}
+    return filled(
         {
             "@type": "CreativeWork",
-            "@id": line(work.address),
-            "name": line(work.title),
-            "identifier": identifier if line(work.bare) else {},
+            "@id": work.address,
+            "name": work.title,
+            "identifier": identifier if work.bare else {},
             "datePublished": str(work.year) if work.year else "",
             "isPartOf": {"@type": "CreativeWork", "name": container} if container else {},
         }
@@ -206,15 +196,15 @@ def _work(work: RelatedWork) -> dict[str, Any]:
 
 def _degree(record: ThesisRecord) -> str:
     """``Doctor of Philosophy (Oceanography)``: the degree, and the programme where there is one."""
-    degree, programme = line(record.degree_name), line(record.programme)
+    degree, programme = record.degree_name, record.programme
     return f"{degree} ({programme})" if degree and programme else degree or programme
 
 
 def _file(file: RecordFile) -> dict[str, Any]:
-    return _filled(
+    return filled(
         {
             "@type": "MediaObject",
-            "name": line(file.name),
+            "name": file.name,
             "contentUrl": file.url,
             "encodingFormat": file.mime,
             "contentSize": f"{file.size} B",

@@ -6,7 +6,6 @@ still read them in ``oai_dc``, and DataCite takes them as ``rightsURI``.
 
 import datetime as dt
 
-from submissions.metadata.crosswalks.text import line
 from submissions.metadata.record import Access, Funding, Person, RecordFile, ThesisRecord
 
 EU_REPO = "info:eu-repo/semantics/"
@@ -17,17 +16,17 @@ NAME_WITHHELD = "Name withheld"
 
 def name(person: Person) -> str:
     """The name as it is filed, ``Family, Given``. Nobody is left out because their name is hidden."""
-    return line(person.inverted) or NAME_WITHHELD
+    return person.inverted or NAME_WITHHELD
 
 
 def spoken_name(person: Person) -> str:
     """The name as it is read aloud, given name first; as ``name`` when it is hidden."""
-    return line(person.display) or NAME_WITHHELD
+    return person.display or NAME_WITHHELD
 
 
 def name_parts(person: Person) -> tuple[str, str]:
     """Family and given name for formats that demand a family name: an only name is one."""
-    family, given = line(person.family), line(person.given)
+    family, given = person.family, person.given
     return (family, given) if family else (given or NAME_WITHHELD, "")
 
 
@@ -86,12 +85,12 @@ def thesis_type(record: ThesisRecord) -> str:
 
 def thesis_label(record: ThesisRecord) -> str:
     """The kind of work in words: ``PhD thesis``, or by level when the degree has no name."""
-    return f"{line(record.degree_name) or record.degree_level.capitalize()} thesis"
+    return f"{record.degree_name or record.degree_level.capitalize()} thesis"
 
 
 def degree_words(record: ThesisRecord) -> str:
     """The degree as it stands after a name, ``PhD``; written out when it has no short form; may be empty."""
-    return line(record.degree_abbreviation) or line(record.degree_name)
+    return record.degree_abbreviation or record.degree_name
 
 
 def pages(record: ThesisRecord) -> int:
@@ -101,7 +100,7 @@ def pages(record: ThesisRecord) -> int:
 
 def grant_words(grant: Funding) -> str:
     """``Research Council, NS/7``: a grant on one line."""
-    return ", ".join(filter(None, (line(grant.funder), line(grant.award_number) or line(grant.award_title))))
+    return ", ".join(filter(None, (grant.funder, grant.award_number or grant.award_title)))
 
 
 def topics(record: ThesisRecord) -> list[str]:
@@ -119,7 +118,7 @@ def identifiers(record: ThesisRecord) -> tuple[str, ...]:
     link to the first (metadata.md §2 rows 26-31).
     """
     given = (record.url, record.doi_url, record.handle_url, record.urn, record.isbn_urn, record.number)
-    return (*filter(None, map(line, given)), f"urn:uuid:{record.uuid}")
+    return (*filter(None, given), f"urn:uuid:{record.uuid}")
 
 
 def mime_types(record: ThesisRecord) -> list[str]:
@@ -128,4 +127,4 @@ def mime_types(record: ThesisRecord) -> list[str]:
 
 
 def _distinct(*texts: str) -> list[str]:
-    return list(dict.fromkeys(text for text in map(line, texts) if text))
+    return list(dict.fromkeys(filter(None, texts)))

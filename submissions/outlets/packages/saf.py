@@ -13,8 +13,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from lxml import etree
-
 from submissions.metadata.crosswalks import dim, terms, xml
 from submissions.metadata.crosswalks.dim import Field
 from submissions.metadata.record import Person
@@ -144,9 +142,9 @@ def _metadata(folder: str, fields: list[Field]) -> Iterator[Entry]:
         if field.text:
             by_schema[field.schema].append(field)
     for schema, some in by_schema.items():
-        root = etree.Element("dublin_core", schema=schema)
+        root = xml.Element("dublin_core", schema=schema)
         for field in some:
-            value = etree.SubElement(
+            value = xml.SubElement(
                 root, "dcvalue", element=field.element, qualifier=field.qualifier or "none"
             )
             if language := xml.language_tag(field.language):
