@@ -5,7 +5,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.site_summary import SummaryItem
@@ -48,6 +51,12 @@ def bypasses(page: object) -> tuple[str, ...]:
 def case_viewset() -> CaseViewSet:
     """The staff desk."""
     return CaseViewSet()
+
+
+@hooks.register("insert_global_admin_css")
+def narrow_windows() -> SafeString:
+    """Wagtail's frame where the window is narrow."""
+    return format_html('<link rel="stylesheet" href="{}">', static("submissions/admin.css"))
 
 
 class PublishCorrectionItem(ActionMenuItem):

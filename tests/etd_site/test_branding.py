@@ -61,3 +61,15 @@ def test_without_a_site_the_colour_is_the_usual_one(client: Client):
 @pytest.mark.django_db
 def test_it_is_only_read(client: Client):
     assert client.post("/branding.css").status_code == 405
+
+
+@pytest.mark.django_db
+def test_the_admin_bears_the_name_of_the_office_and_not_of_the_host(client: Client, admin_user):
+    branding = BrandingSettings.for_site(Site.objects.get(is_default_site=True))
+    branding.thesis_office_name = "Office of Theses"
+    branding.save()
+    client.force_login(admin_user)
+    page = client.get("/admin/").text
+    assert re.search(r"<h1[^>]*>\s*Office of Theses\s*</h1>", page)
+    assert re.search(r"<title>[^<]* - Office of Theses</title>", page)
+    assert not re.search(r"<(h1|title)[^>]*>[^<]*(Wagtail|localhost)", page)
