@@ -37,7 +37,13 @@ class KeyForm(forms.ModelForm):
     class Meta:
         model = ApiKey
         fields = ["name", "contact"]
-        error_messages = {"name": {"required": "Write which program or person will use the key."}}
+        labels = {"contact": "Contact e-mail"}
+        error_messages = {
+            "name": {"required": "Write which program or person will use the key."},
+            "contact": {
+                "invalid": "This e-mail address is not complete. It should look like name@example.org."
+            },
+        }
 
 
 class KeyMenuItem(MenuItem):

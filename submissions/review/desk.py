@@ -79,6 +79,20 @@ class TickColumn(Column):
     cell_template_name = "submissions/review/tick_cell.html"
 
 
+class LabelColumn(Column):
+    """A cell that names what it holds, for narrow windows, where each row is a card."""
+
+    cell_template_name = "submissions/review/label_cell.html"
+    is_status = False
+
+
+class StatusColumn(StatusTagColumn):
+    """The same for the status."""
+
+    cell_template_name = LabelColumn.cell_template_name
+    is_status = True
+
+
 class CaseIndexView(IndexView):
     """The list of cases: what waits longest is found by sorting on the age. Below it, packages of several theses."""
 
@@ -110,17 +124,17 @@ class CaseIndexView(IndexView):
         """Thesis, student, status, programme, term, and how long it has been in this status."""
         columns = [
             TitleColumn("title", label="Thesis", accessor=str, get_url=lambda row: case_url(row)),
-            Column("reference", accessor="reference", sort_key="pk"),
-            Column("student", accessor="author_name"),
-            StatusTagColumn(
+            LabelColumn("reference", accessor="reference", sort_key="pk"),
+            LabelColumn("student", accessor="author_name"),
+            StatusColumn(
                 "status",
                 accessor="get_status_display",
                 primary=lambda row: row.status in (Status.IN_REVIEW, Status.APPROVED),
                 sort_key="status",
             ),
-            Column("programme", accessor="programme", sort_key="programme__name"),
-            Column("term", accessor="term", sort_key="term__conferral_date"),
-            Column("age", label="In this status for", accessor=age, sort_key="status_since"),
+            LabelColumn("programme", accessor="programme", sort_key="programme__name"),
+            LabelColumn("term", accessor="term", sort_key="term__conferral_date"),
+            LabelColumn("age", label="In this status for", accessor=age, sort_key="status_since"),
         ]
         return [TickColumn("tick", label="Tick"), *columns] if self.packages else columns
 

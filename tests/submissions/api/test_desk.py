@@ -86,3 +86,10 @@ def test_others_neither_see_nor_make_keys(client, who):
 
 def test_a_manager_finds_them_in_the_menu(manager):
     assert "/admin/api-keys/" in manager.get("/admin/").content.decode()
+
+
+def test_an_address_that_is_none_is_named_at_its_field(manager):
+    answer = manager.post("/admin/api-keys/", {"name": "Harvester", "contact": "nobody"})
+    assert answer.status_code == 422
+    assert "This e-mail address is not complete." in answer.text
+    assert not ApiKey.objects.exists()
