@@ -8,32 +8,23 @@ import datetime as dt
 import uuid
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth.models import AbstractUser
-from django.core import signing
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseRedirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
 
 from orcid_workflow import oauth
-from orcid_workflow.after_commit import after_commit
 from orcid_workflow.models import Connection
-from orcid_workflow.oauth import AnotherIdStands, ConnectionRefused, Purpose, register_purpose
+from orcid_workflow.oauth import ConnectionRefused, Purpose, register_purpose
 
-from .. import outlets
-from ..committee.orcid import let_go
+from .. import linked_ids, outlets
+from ..links import NEWER, NOT_WHOLE, BadLink, SignedLink
 from ..mails import mail_found_id_after_commit
 from ..models import FoundId, Invitation, Status, StatusChange, Submission
 from ..permissions import YES, Answer
 
-SALT = "submissions.imports.found"
-
-
-class BadLink(Exception):
-    """The link is not one of ours, or a newer one was sent. ``str()`` is the sentence to show."""
+LINK = SignedLink("submissions.imports.found", "confirm:read")
 
 
 def invite(found: FoundId, email: str) -> None:
@@ -47,30 +38,22 @@ def invite(found: FoundId, email: str) -> None:
 
 def make_token(found: FoundId) -> str:
     """Return the signed token of its link."""
-    return _sign(found.pk, found.nonce.hex)
-
-
-def _sign(pk: int, nonce: str) -> str:
-    return signing.dumps([pk, nonce], salt=SALT)
+    return LINK.token(found.pk, found.nonce.hex)
 
 
 def link(found: FoundId) -> str:
     """Return the absolute address that is mailed."""
-    return settings.ETD_BASE_URL + reverse("confirm:read", args=[make_token(found)])
+    return LINK.address(found.pk, found.nonce.hex)
 
 
 def find(token: str) -> FoundId:
     """Return what ``token`` belongs to. Raises ``BadLink``. Whether it may be used is asked with ``can_use``."""
-    try:
-        pk, nonce = signing.loads(token, salt=SALT)
-        found = FoundId.objects.select_related("submission__page", "connection").get(pk=pk)
-    except (signing.BadSignature, ValueError, TypeError, FoundId.DoesNotExist) as error:
-        raise BadLink(
-            "This link is not complete, or it was not sent by us. Open it from the mail again: some mail programs "
-            "cut long links in two."
-        ) from error
+    pk, nonce = LINK.read(token)
+    found = FoundId.objects.select_related("submission__page", "connection").filter(pk=pk).first()
+    if found is None:
+        raise BadLink(NOT_WHOLE)
     if found.nonce.hex != nonce:
-        raise BadLink("A newer link was sent, which ended this one. Please use the link in our latest mail.")
+        raise BadLink(NEWER)
     return found
 
 
@@ -127,20 +110,12 @@ def on_connected(request: HttpRequest, connection: Connection, context: dict) ->
     """
     found = _lock(context["found"])
     if found is None or found.nonce.hex != context["nonce"] or is_used(found) or not can_use(found):
-        raise ConnectionRefused(
-            "Your link ended while you were at ORCID",
-            "Your iD was not attached to the thesis, and nothing else was changed. If you got a newer mail from us, "
-            "open the link in it and connect there.",
-        )
+        raise linked_ids.link_ended()
     submission = found.submission
+    linked_ids.insist_not_withdrawn(submission, connection)
     _not_of_another(found, submission, connection)
-    before = standing(found)
-    if before not in (None, connection):
-        if context.get("instead_of") != before.orcid:
-            raise AnotherIdStands(
-                before, ("The new iD stands beside your name, on the page of the thesis too.",)
-            )
-        after_commit(let_go, before)
+    meaning = ("The new iD stands beside your name, on the page of the thesis too.",)
+    linked_ids.take_the_place_of(standing(found), connection, context, meaning, _let_go)
     _attach(found, submission, connection)
     found.connection, found.confirmed_at = connection, timezone.now()
     found.save(update_fields=["connection", "confirmed_at"])
@@ -148,13 +123,7 @@ def on_connected(request: HttpRequest, connection: Connection, context: dict) ->
     sentence = f"{found.name} confirmed the iD {connection.orcid} at ORCID.{other}"
     _note(submission, sentence, name=found.name)
     outlets.refresh(submission)
-    messages.success(
-        request,
-        format_html(
-            'Your ORCID iD is connected. <a href="{}">Your receipt</a> says what you allowed; we mail it to you too.',
-            reverse("orcid:receipt", args=[connection.consents.first().key]),
-        ),
-    )
+    linked_ids.say_connected(request, connection)
     return failure_url(context)
 
 
@@ -173,13 +142,19 @@ def take_off(found: FoundId, actor: AbstractUser) -> Connection | None:
             submission.save(update_fields=["author_connection"])
         else:
             submission.invitations.filter(member_key=found.member_key).update(connection=None)
-        found.connection, found.confirmed_at, found.nonce = None, None, uuid.uuid4()
-        found.save(update_fields=["connection", "confirmed_at", "nonce"])
+        found.connection, found.confirmed_at = None, None
+        found.nonce, found.expires_at = uuid.uuid4(), timezone.now()  # its link ends with it
+        found.save(update_fields=["connection", "confirmed_at", "nonce", "expires_at"])
         sentence = f"The iD {connection.orcid} was taken off the name of {found.name}."
         _note(submission, sentence, actor=actor, name=actor.get_full_name() or actor.get_username())
         outlets.refresh(submission)
-    let_go(connection)
+    _let_go(connection)
     return connection
+
+
+def _let_go(connection: Connection) -> None:
+    """Give the permission back that came from a found iD, when nothing else rests on it."""
+    linked_ids.let_go(connection, FoundId, PURPOSE.name)
 
 
 def _not_of_another(found: FoundId, submission: Submission, connection: Connection) -> None:
@@ -225,18 +200,12 @@ def _note(submission: Submission, sentence: str, *, name: str, actor: AbstractUs
 
 
 def _lock(pk: int) -> FoundId | None:
-    """The found iD, read while the case is locked: two people with one iD come here one after the other."""
-    case = Submission.objects.select_for_update().filter(found_ids=pk).first()
-    if case is None:
-        return None
-    found = FoundId.objects.select_related("connection").get(pk=pk)
-    found.submission = case
-    return found
+    return linked_ids.locked(FoundId, "found_ids", pk)
 
 
 def failure_url(context: dict) -> str:
     """Address of the owner's page, to come back to whatever happened at ORCID."""
-    return reverse("confirm:read", args=[_sign(context["found"], context["nonce"])])
+    return LINK.path(context["found"], context["nonce"])
 
 
 def _details(request: HttpRequest, context: dict) -> dict[str, str]:

@@ -1,9 +1,8 @@
 """What the staff desk shows of found iDs, and how the office has their owners asked."""
 
 from django.contrib.auth.models import AbstractUser
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
+from django.utils import timezone
 
 from ..models import FoundId, Submission
 from ..refusals import MoveRefused
@@ -11,26 +10,36 @@ from . import confirming
 
 
 def found_ids(submission: Submission) -> list[dict]:
-    """The found iDs of a case: the row, the person's role in words, and the iD that stands there now."""
+    """The found iDs of a case: the row, the person's role in words, whether the thesis still names them, and whether
+    the link that was sent last may still be used.
+    """
     return [
-        {"row": row, "role": confirming.role_of(row), "named": confirming.named(row)}
+        {
+            "row": row,
+            "role": confirming.role_of(row),
+            "named": confirming.named(row),
+            "is_open": row.expires_at is not None and row.expires_at > timezone.now(),
+        }
         for row in submission.found_ids.select_related("connection", "submission__page")
     ]
 
 
-@transaction.atomic
 def ask(submission: Submission, key: str, email: str) -> str:
-    """Send the owner of found iD ``key`` a link at ``email``; return the sentence to show. Raises ``MoveRefused``."""
+    """Send the owner of found iD ``key`` a link at ``email``, a whole address; return the sentence to show.
+
+    Raises ``MoveRefused``, also when the mail could not be sent. Not for use in a transaction: mail leaves after it.
+    """
     found = _row(submission, key)
-    try:
-        validate_email(email.strip())
-    except ValidationError as error:
-        raise MoveRefused(
-            "This e-mail address is not complete. It should look like name@example.org."
-        ) from error
     if not confirming.named(found):
         raise MoveRefused(f"The thesis does not name {found.name} in this place any more.")
-    confirming.invite(found, email.strip())
+    with transaction.atomic():
+        confirming.invite(found, email)
+    found.refresh_from_db(fields=["invited_at"])
+    if found.invited_at is None:
+        raise MoveRefused(
+            f"The mail to {email} could not be sent, so {found.name} was not asked. Try again later. A link that was "
+            "sent before has ended."
+        )
     return f"A link was sent to {found.name} at {found.email}. A link that was sent before has ended."
 
 

@@ -139,7 +139,8 @@ def withdraw(submission: Submission, *, actor: AbstractUser | None, comment: str
         page.unpublish(user=None)
     else:
         outlets.refresh(submission)  # a degree that was announced and will not be conferred here
-    if submission.submitted_at and actor is not None:
+    was_handed_in = submission.submitted_at is not None or submission.student_id is None
+    if was_handed_in and actor is not None:
         send_after_commit("withdrawn", submission)
     return submission
 

@@ -16,7 +16,7 @@ from ..committee import invitations
 from ..imports import desk as found
 from ..metadata.crosswalks.registry import FORMATS
 from ..metadata.identifiers import address
-from ..models import Invitation, Status, Submission
+from ..models import FoundId, Invitation, Status, Submission
 from ..outlets import packages
 from ..readiness import author_connection, problems
 from ..steps.case import Case
@@ -30,6 +30,7 @@ from .forms import (
     ConferralForm,
     EnrolmentForm,
     IdentifierForm,
+    OwnerForm,
     WithdrawalForm,
 )
 from .history import history
@@ -74,7 +75,7 @@ def _page(request: HttpRequest, submission: Submission, wrong: CaseForm | None =
         "seats": seats,
         "connection": connection,
         "trouble": record_wording.trouble(connection) if connection else None,
-        "about": ProfileStep().answers(Case(submission, submission.student)),
+        **_about(submission),
         "items": OrcidItem.objects.filter(key=str(submission.uuid)).order_by("kind"),
         "wrong": wrong,
         "missing": problems(submission) if submission.status != Status.PUBLISHED else [],
@@ -93,7 +94,9 @@ def _page(request: HttpRequest, submission: Submission, wrong: CaseForm | None =
             for row in submission.packages_taken.all()[:SHOWN_TAKEN]
         ],
         "record_ids": ids.shown(submission, request.user),
-        "found_ids": found.found_ids(submission),
+        "found_ids": [
+            {**one, "form": _owner_form(one["row"], submission, wrong)} for one in found.found_ids(submission)
+        ],
         "can_ask": permissions.can_identify(request.user, submission),
         "lacking": mending.lacking(submission),
         "age": age(submission),
@@ -101,6 +104,23 @@ def _page(request: HttpRequest, submission: Submission, wrong: CaseForm | None =
         "page_title": str(submission),
     }
     return render(request, "submissions/review/case.html", context, status=422 if wrong else 200)
+
+
+def _about(submission: Submission) -> dict:
+    """What the author said about themselves, and the names of what they left empty."""
+    answers = ProfileStep().answers(Case(submission, submission.student))
+    return {
+        "about": [row for row in answers if row.value],
+        "untold": [row.label for row in answers if not row.value] if submission.student_id else [],
+    }
+
+
+def _owner_form(row: FoundId, submission: Submission, wrong: CaseForm | None) -> OwnerForm:
+    """The form of one found iD: the one that was sent and is not valid, if it is about this one."""
+    form = wrong if isinstance(wrong, OwnerForm) and wrong["found"].value() == str(row.pk) else None
+    form = form or OwnerForm(initial={"found": row.pk, "email": row.email}, submission=submission)
+    form.fields["email"].label = f"E-mail address of {row.name}"
+    return form
 
 
 def _other_name(invitation: Invitation) -> str:
@@ -138,7 +158,8 @@ class CaseAction:
     """Something that can be done on the case's page.
 
     ``do(request, submission, typed)`` does it and returns the sentence that says so; ``typed`` holds the form's cleaned
-    data. ``when`` names the statuses in which it is offered; ``place`` is one of the three above.
+    data. ``when`` names the statuses in which it is offered; ``place`` is one of the three above; ``help`` says what
+    follows, where no field of the form does.
     """
 
     label: str
@@ -148,6 +169,7 @@ class CaseAction:
     when: tuple[str, ...] = ()
     place: str = DECISIONS
     first: bool = False
+    help: str = ""
 
 
 def _approve(request: HttpRequest, submission: Submission, typed: dict) -> str:
@@ -221,7 +243,7 @@ def _ask_owner(request: HttpRequest, submission: Submission, typed: dict) -> str
     answer = permissions.can_identify(request.user, submission)
     if not answer:
         raise lifecycle.MoveRefused(answer.reason)
-    return found.ask(submission, request.POST.get("found", ""), request.POST.get("email", ""))
+    return found.ask(submission, typed["found"], typed["email"])
 
 
 def _take_off(request: HttpRequest, submission: Submission, typed: dict) -> str:
@@ -231,11 +253,24 @@ def _take_off(request: HttpRequest, submission: Submission, typed: dict) -> str:
     return found.take_off(submission, request.POST.get("found", ""), request.user)
 
 
+def _can_confirm_enrolment(user: object, submission: Submission) -> permissions.Answer:
+    """Only of somebody who studies here: nothing follows from it for the author of a thesis that was imported."""
+    if submission.student_id is None:
+        return permissions.Answer(False, "The thesis was imported: its author is no student of ours.")
+    return permissions.can_run_case(user, submission)
+
+
 _IN_HAND = tuple(status for status in Status if status != Status.WITHDRAWN)
 
 #: What can be done, by the name in the address.
 ACTIONS: dict[str, CaseAction] = {
-    "approve": CaseAction("Approve the thesis", _approve, when=(Status.IN_REVIEW,), first=True),
+    "approve": CaseAction(
+        "Approve the thesis",
+        _approve,
+        when=(Status.IN_REVIEW,),
+        first=True,
+        help="It goes on to the registrar, who records the conferral. The student gets a mail. Nothing is public yet.",
+    ),
     "request-changes": CaseAction(
         "Ask the student for changes", _request_changes, form=ActionCommentForm, when=(Status.IN_REVIEW,)
     ),
@@ -255,7 +290,12 @@ ACTIONS: dict[str, CaseAction] = {
         (Status.PUBLISHED,),
     ),
     "enrolment": CaseAction(
-        "Confirm or correct the enrolment", _confirm_enrolment, form=EnrolmentForm, when=_IN_HAND, place=FACTS
+        "Confirm or correct the enrolment",
+        _confirm_enrolment,
+        _can_confirm_enrolment,
+        EnrolmentForm,
+        _IN_HAND,
+        FACTS,
     ),
     "identifiers": CaseAction(
         "Record DOI, handle, ISBN and URN",
@@ -269,7 +309,9 @@ ACTIONS: dict[str, CaseAction] = {
     "republish": CaseAction("Publish this thesis again", _republish, place=ELSEWHERE),
     "publish-correction": CaseAction("Publish the correction", _publish_correction, place=ELSEWHERE),
     "send-link": CaseAction("Send a new link", _send_link, place=ELSEWHERE),
-    "ask-owner": CaseAction("Ask to confirm", _ask_owner, permissions.can_identify, place=ELSEWHERE),
+    "ask-owner": CaseAction(
+        "Ask to confirm", _ask_owner, permissions.can_identify, OwnerForm, place=ELSEWHERE
+    ),
     "take-off-id": CaseAction("Take this iD off", _take_off, permissions.can_identify, place=ELSEWHERE),
 }
 

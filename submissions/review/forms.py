@@ -15,6 +15,11 @@ class CaseForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.submission = submission
 
+    @property
+    def has_student(self) -> bool:
+        """Whether it is about somebody with an account here; a thesis that was imported has an author without one."""
+        return self.submission is None or self.submission.student_id is not None
+
 
 class ActionCommentForm(CaseForm):
     """The comment that goes to the student with a wish for changes."""
@@ -56,10 +61,10 @@ class ConferralCorrectionForm(ConferralForm):
 
     def __init__(self, *args: object, **kwargs: object):
         super().__init__(*args, **kwargs)
-        self.fields[
-            "conferred_on"
-        ].help_text = (
+        self.fields["conferred_on"].help_text = (
             "The page, the metadata and the student’s ORCID record get the new day. The student gets no mail."
+            if self.has_student
+            else "The page and the metadata get the new day. Nobody gets a mail."
         )
 
 
@@ -72,6 +77,18 @@ class WithdrawalForm(CaseForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "Say why: the student has to know."},
     )
+
+    def __init__(self, *args: object, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        if self.has_student:
+            return
+        field, address = self.fields["comment"], self.submission.author_email
+        field.error_messages["required"] = "Say why: those who come after you have to know."
+        field.help_text = (
+            f"The author reads this in a mail to {address}, and the office in the history."
+            if address
+            else "The office reads this in the history. We know no address of the author, so nobody gets a mail."
+        )
 
 
 class IdWithdrawalForm(CaseForm):
@@ -162,3 +179,22 @@ class IdentifierForm(CaseForm):
             return case_facts.read_identifier(self.submission, scheme, self.cleaned_data[scheme])
         except MoveRefused as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
+
+
+class OwnerForm(CaseForm):
+    """Where the owner of a found iD is asked to confirm it. ``found`` is the number of its row; there is a form for
+    each on the page of a case.
+    """
+
+    found = forms.CharField(widget=forms.HiddenInput)
+    email = forms.EmailField(
+        label="E-mail address of the owner",
+        error_messages={
+            "required": "Give the e-mail address of the owner.",
+            "invalid": "This e-mail address is not complete. It should look like name@example.org.",
+        },
+    )
+
+    def __init__(self, *args: object, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.auto_id = f"found-{self['found'].value()}-%s"

@@ -175,3 +175,33 @@ def test_a_student_keeps_their_own_draft():
     draft = make_draft()
     assert draft.author_name == draft.student.get_full_name()
     assert lifecycle.withdraw(draft, actor=draft.student)
+
+
+@pytest.mark.parametrize("address", ["", "sibylle@example.org"])
+def test_a_withdrawal_says_who_hears_of_it_and_they_do(
+    imported, client, mailoutbox, address, django_capture_on_commit_callbacks
+):
+    Submission.objects.update(submitted_at=None)
+    imported.profile.contact_email = address
+    imported.profile.save()
+    client.force_login(make_staff())
+    url = reverse("thesis_cases:act", args=[imported.pk, "withdraw"])
+    page = client.get(url).content.decode()
+    assert "student" not in page.partition("<main")[2]
+    assert (f"in a mail to {address}" if address else "nobody gets a mail") in page
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(url, {"comment": "It was plagiarised."})
+    assert [message.to for message in mailoutbox] == ([[address]] if address else [])
+    for message in mailoutbox:
+        assert "It was plagiarised." in message.body
+        assert "/submit/" not in message.body  # the author has no account to see it with
+
+
+def test_what_is_for_students_only_is_not_asked_about_its_author(imported, client):
+    client.force_login(make_staff())
+    page = client.get(reverse("thesis_cases:case", args=[imported.pk]))
+    assert "enrolment" not in [one["name"] for one in page.context["recorded"]]
+    text = page.content.decode()
+    assert "Studies began" not in text
+    assert "About the author" in text
+    assert "Nothing given" not in text

@@ -8,6 +8,7 @@ from django.core import mail
 from django.test import TestCase
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
 from orcid_workflow.models import Connection, OrcidItem
 from submissions.committee.logs import hide_links
@@ -179,8 +180,47 @@ def test_an_address_that_is_none_is_refused_in_words(client, author) -> None:
         {"found": author.pk, "email": "nobody"},
         follow=True,
     )
-    assert "This e-mail address is not complete" in page.content.decode()
+    assert page.status_code == 422
+    field = f"found-{author.pk}-email"
+    tree = html.fromstring(page.content.decode())
+    (line,) = tree.xpath("//section[@role='alert']//a")
+    assert (line.get("href"), line.text) == (
+        f"#{field}",
+        "This e-mail address is not complete. It should look like name@example.org.",
+    )
+    (typed,) = tree.xpath(f"//input[@id='{field}']")
+    assert typed.value == "nobody"  # what was typed stays, in its own form and in no other
+    assert "not complete" in typed.xpath("string(ancestor::form)")
+    assert [one.value for one in tree.xpath("//input[@type='email']") if one is not typed] == [
+        "ada@example.org"
+    ]
+    assert len(set(tree.xpath("//@id"))) == len(tree.xpath("//@id"))
     assert FoundId.objects.get(pk=author.pk).invited_at is None
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_mail_that_could_not_be_sent_is_not_called_sent(client, author, settings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1  # nothing listens there
+    client.force_login(make_staff())
+    page = client.post(
+        reverse("thesis_cases:act", args=[author.submission_id, "ask-owner"]),
+        {"found": author.pk, "email": "owner@example.org"},
+        follow=True,
+    ).content.decode()
+    assert "could not be sent" in page
+    assert "A link was sent" not in page
+
+
+def test_a_link_that_has_ended_is_not_said_to_work(client, author) -> None:
+    asked(author, client)
+    client.force_login(make_staff())
+    case = reverse("thesis_cases:case", args=[author.submission_id])
+    assert "it works until" in client.get(case).content.decode()
+    FoundId.objects.update(expires_at=timezone.now() - dt.timedelta(seconds=1))
+    page = client.get(case).content.decode()
+    assert "it works no more" in page
+    assert "it works until" not in page
 
 
 def test_an_import_can_ask_all_whose_address_it_has(bring) -> None:

@@ -69,7 +69,7 @@ def test_a_refused_form_says_so_at_the_top_and_leads_to_its_field(client):
     (summary,) = page.xpath("//section[@role='alert' and @autofocus and @tabindex='-1']")
     links = {link.get("href"): link.text_content() for link in summary.xpath(".//a")}
     assert set(links) == {"#id_doi", "#id_isbn"}
-    assert "A DOI begins with 10." in links["#id_doi"]
+    assert links["#id_doi"].startswith("A DOI begins with 10.")  # the same sentence as at the field
     assert all(page.xpath(f"//details[@open]//*[@id='{target[1:]}']") for target in links)
     assert not html.fromstring(client.get(answer.request["PATH_INFO"], follow=True).content).xpath(
         "//*[@autofocus]"
@@ -91,3 +91,14 @@ def test_an_action_out_of_its_time_changes_nothing(client, status, action):
     answer = act(client, submission, action, comment="Now.")
     assert (answer.status_code, answer.url) == (302, reverse("thesis_cases:case", args=[submission.pk]))
     assert fresh(submission).status == status
+
+
+def test_approving_says_what_follows_and_what_was_left_empty_is_one_line(client):
+    submission = make_submission(Status.IN_REVIEW)
+    client.force_login(make_staff())
+    page = html.fromstring(client.get(reverse("thesis_cases:case", args=[submission.pk])).content.decode())
+    (button,) = page.xpath("//form[contains(@action, '/approve/')]//button")
+    (said,) = page.xpath(f"//*[@id='{button.get('aria-describedby')}']")
+    assert "Nothing is public yet." in said.text
+    assert all(value.text_content().strip() for value in page.xpath("//*[@id='about-student']//dd"))
+    assert page.xpath("//p[starts-with(., 'Left empty: ')]")
