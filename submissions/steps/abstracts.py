@@ -31,7 +31,7 @@ class AbstractForm(RowForm):
     )
     text = LongText(
         label="Abstract in this language",
-        help_text="The same as the abstract of your thesis. Plain text.",
+        help_text="Your abstract, translated. Plain text.",
         rows=10,
     )
 

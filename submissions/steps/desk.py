@@ -116,6 +116,7 @@ def tasks(request: HttpRequest, case: Case) -> HttpResponse:
             ],
             "record": _on_record(case),
             "downloads": _downloads(case) if published else [],
+            "formats": _formats(submission) if published else [],
             "review_url": get("review").url(case),
             "orcid_url": get("orcid").url(case),
             "can_discard": submission.status == Status.DRAFT and submission.submitted_at is None,
@@ -159,15 +160,18 @@ def _on_record(case: Case) -> dict:
 
 
 def _downloads(case: Case) -> list[dict]:
-    """The public page, the file, and every stored record."""
-    submission = case.submission
+    """The public page and the file."""
     links = [{"text": "The public page", "url": case.page.url}]
     if case.page.thesis_file:
         links.append({"text": "The PDF", "url": file_url(case, case.page.thesis_file)})
+    return links
+
+
+def _formats(submission: Submission) -> list[dict]:
+    """Every stored record, by the name of its format."""
     stored = set(submission.records.filter(deleted=False).values_list("format", flat=True))
-    links += [
-        {"text": f"Record in {form.label}", "url": reverse("records:record", args=[submission.uuid, name])}
+    return [
+        {"text": form.label, "url": reverse("records:record", args=[submission.uuid, name])}
         for name, form in FORMATS.items()
         if name in stored
     ]
-    return links

@@ -32,6 +32,20 @@ def test_an_empty_desk_says_how_something_gets_here():
     assert tree(response).xpath("//a[@class='button']/@href") == [reverse("submissions:start")]
 
 
+def test_whoever_sits_on_committees_sees_those_first_and_is_not_told_that_something_lacks():
+    submission = make_submission(Status.WITH_COMMITTEE)
+    member = make_user(email=submission.invitations.first().email)
+    response = client_of(member).get(DESK)
+    assert "no submission" not in words(response)
+    assert tree(response).xpath("//main//h2/text()") == ["Theses on whose committee you sit"]
+    assert reverse("submissions:start") in response.text
+
+
+def test_whoever_had_a_submission_is_not_told_that_there_was_none():
+    response = client_of(make_submission(Status.WITHDRAWN).student).get(DESK)
+    assert "You have no submission under way" in words(response)
+
+
 def test_queries_do_not_grow_with_rows():
     student = make_user()
     counts = []
@@ -293,8 +307,10 @@ def test_downloads_of_a_published_thesis_are_there():
     links = tree(client.get(tasks_url(submission))).xpath(
         "//h2[.='Where it is now']/following-sibling::ul[1]//a"
     )
-    formats = [f"Record in {one.label}" for one in FORMATS.values()]
-    assert [link.text for link in links] == ["The public page", "The PDF", *formats]
+    assert [link.text for link in links] == ["The public page", "The PDF"]
+    folded = tree(client.get(tasks_url(submission))).xpath("//details[contains(summary, 'Its record')]//a")
+    assert [link.text for link in folded] == [one.label for one in FORMATS.values()]
+    links += folded
     for link in links:
         response = client.get(link.get("href"))
         assert response.status_code == 200
