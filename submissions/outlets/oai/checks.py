@@ -1,12 +1,14 @@
-"""Names that harvesters refuse, found when the site starts."""
+"""Names and sizes that harvesters refuse, found when the site starts."""
 
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Warning, register
+from django.core.checks import CheckMessage, Error, Warning, register
 
 from . import names
 
+#: OpenAIRE asks for pages of 100 to 500 records; validators throw answers of more than 100 MB away (metadata.md §7).
+LONGEST_PAGE = 500
 _WORKPLACES = ("localhost", "127.0.0.1", "::1")
 
 
@@ -33,3 +35,26 @@ def names_hold(app_configs: object, **kwargs: object) -> list[CheckMessage]:
             )
         )
     return found
+
+
+@register()
+def pages_hold(app_configs: object, **kwargs: object) -> list[CheckMessage]:
+    """A page has records, and not so many that harvesters throw it away."""
+    size = settings.ETD_OAI_PAGE_SIZE
+    if size < 1:
+        return [
+            Error(
+                f"ETD_OAI_PAGE_SIZE is {size}, so that no answer to a harvester would hold a record.",
+                hint="Take 100.",
+                id="submissions.E003",
+            )
+        ]
+    if size > LONGEST_PAGE:
+        return [
+            Warning(
+                f"ETD_OAI_PAGE_SIZE is {size}. Harvesters ask for {LONGEST_PAGE} records at the most in one answer.",
+                hint="Take 100.",
+                id="submissions.W003",
+            )
+        ]
+    return []

@@ -1,9 +1,11 @@
 """HTTP around the protocol: GET and POST alike, compression, headers."""
 
+import logging
 import re
 from collections import defaultdict
 
-from django.http import HttpRequest, StreamingHttpResponse
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -21,13 +23,31 @@ _PLAIN = {
     "Cache-Control": "no-cache",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
+#: Seconds. Validators accept up to an hour.
+_RETRY = 300
+_log = logging.getLogger(__name__)
 _PACKED = {**_PLAIN, "Content-Encoding": "gzip"}
 
 
 @csrf_exempt  # a harvester has no session and changes nothing
 @require_http_methods(["GET", "HEAD", "POST"])
-def oai(request: HttpRequest) -> StreamingHttpResponse:
-    """Answer a harvester. Errors of the protocol have status 200 as well (OAI-PMH 2.0 §3.6)."""
+def oai(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    """Answer a harvester. Errors of the protocol have status 200 as well (OAI-PMH 2.0 §3.6).
+
+    When the database is down a harvester is asked to come back, and does, in the middle of its harvest (§3.1.2.2).
+    """
+    try:
+        return _answer(request)
+    except OperationalError:
+        _log.exception("A harvester was sent away, because the database could not be asked.")
+        return HttpResponse(
+            "This repository cannot answer at the moment. Please come back later.\n",
+            status=503,
+            headers={"Retry-After": f"{_RETRY}", "Content-Type": "text/plain; charset=utf-8"},
+        )
+
+
+def _answer(request: HttpRequest) -> StreamingHttpResponse:
     given: dict[str, list[str]] = defaultdict(list)
     for form in (request.GET, request.POST):
         for name, values in form.lists():

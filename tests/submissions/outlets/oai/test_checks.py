@@ -2,7 +2,7 @@
 
 import pytest
 
-from submissions.outlets.oai.checks import names_hold
+from submissions.outlets.oai.checks import names_hold, pages_hold
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,12 @@ def test_the_address_of_the_administrator(settings, address):
 def test_the_sender_of_mail_will_do(settings):
     settings.DEFAULT_FROM_EMAIL = "Thesis office <office@example.edu>"
     assert names_hold(None) == []
+
+
+@pytest.mark.parametrize(
+    ("size", "found"),
+    [(0, ["submissions.E003"]), (1, []), (100, []), (500, []), (501, ["submissions.W003"])],
+)
+def test_the_size_of_pages(settings, size, found):
+    settings.ETD_OAI_PAGE_SIZE = size
+    assert [message.id for message in pages_hold(None)] == found

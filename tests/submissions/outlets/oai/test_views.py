@@ -1,11 +1,15 @@
 """HTTP around the protocol: POST, compression, headers (OAI-PMH 2.0 §3.1, §3.5)."""
 
 import gzip
+import os
+import subprocess
+import sys
 
 import pytest
 from django.test import Client
 
 from submissions.outlets.oai.views import accepts_gzip
+from tests.conftest import ROOT
 
 from .asking import read
 
@@ -100,3 +104,29 @@ def test_what_is_compressed_is_the_same(harvester):
 )
 def test_compression_is_asked_for(accepted, yes):
     assert accepts_gzip(accepted) is yes
+
+
+@pytest.mark.parametrize("query", ["verb=Identify", "verb=ListRecords&metadataPrefix=oai_dc"])
+def test_who_comes_while_the_database_is_down_is_asked_to_come_back(query):
+    """Validators accept 503 with a number of seconds up to 3600."""
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "etd_site.settings.test",
+        "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing",
+    }
+    asking = (
+        "import django; django.setup()\nfrom django.test import Client\n"
+        f"answer = Client(raise_request_exception=False).get('/oai?{query}')\n"
+        "print(answer.status_code, answer['Retry-After'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", asking],
+        env=environment,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    status, seconds = done.stdout.split()[-2:]
+    assert status == "503"
+    assert 0 < int(seconds) <= 3600
