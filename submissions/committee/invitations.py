@@ -8,46 +8,34 @@ import datetime as dt
 import uuid
 
 from django.conf import settings
-from django.core import signing
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
+from ..links import NEWER, NOT_WHOLE, BadLink, SignedLink
 from ..mails import mail_invitation_after_commit
 from ..models import CommitteeMember, Invitation, Submission, Verdict
 from ..refusals import MoveRefused
 
-SALT = "submissions.committee.invitation"
+LINK = SignedLink("submissions.committee.invitation", "committee:read")
 MAIL_PAUSE = dt.timedelta(minutes=10)  # between two mails that a member asks for
-
-
-class BadLink(Exception):
-    """The link is not one of ours, or a newer one was sent. ``str()`` is the sentence to show."""
 
 
 class OldLink(BadLink):
     """The link was ours until a newer one was sent. ``invitation`` is whose it was; anybody may hold it now."""
 
     def __init__(self, invitation: Invitation) -> None:
-        super().__init__(
-            "A newer link was sent, which ended this one. Please use the link in our latest mail."
-        )
+        super().__init__(NEWER)
         self.invitation = invitation
 
 
 def make_token(invitation: Invitation) -> str:
     """Return the signed token of this invitation's link."""
-    return sign(invitation.pk, invitation.nonce.hex)
-
-
-def sign(pk: int, nonce: str) -> str:
-    """Return the token of invitation ``pk`` while ``nonce`` (hexadecimal) is its nonce."""
-    return signing.dumps([pk, nonce], salt=SALT)
+    return LINK.token(invitation.pk, invitation.nonce.hex)
 
 
 def link(invitation: Invitation) -> str:
     """Return the absolute address that is mailed to the member."""
-    return settings.ETD_BASE_URL + reverse("committee:read", args=[make_token(invitation)])
+    return LINK.address(invitation.pk, invitation.nonce.hex)
 
 
 def find(token: str) -> Invitation:
@@ -55,14 +43,10 @@ def find(token: str) -> Invitation:
 
     Whether it may still be used is another question: ask ``permissions.can_use_invitation``.
     """
-    try:
-        pk, nonce = signing.loads(token, salt=SALT)
-        invitation = Invitation.objects.select_related("submission__student", "connection").get(pk=pk)
-    except (signing.BadSignature, ValueError, TypeError, Invitation.DoesNotExist) as error:
-        raise BadLink(
-            "This link is not complete, or it was not sent by us. Open it from the mail again: some mail programs "
-            "cut long links in two."
-        ) from error
+    pk, nonce = LINK.read(token)
+    invitation = Invitation.objects.select_related("submission__student", "connection").filter(pk=pk).first()
+    if invitation is None:
+        raise BadLink(NOT_WHOLE)
     if invitation.nonce.hex != nonce:
         raise OldLink(invitation)
     return invitation

@@ -6,19 +6,17 @@ Nothing but the iD and the name is read, and nothing is written to a member's re
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseRedirect
-from django.urls import reverse
 from django.utils.html import format_html
 
-from orcid_workflow import connections, consents, oauth, revoking
-from orcid_workflow.after_commit import after_commit
+from orcid_workflow import oauth
 from orcid_workflow.models import Connection
-from orcid_workflow.oauth import AnotherIdStands, ConnectionRefused, Purpose, register_purpose
+from orcid_workflow.oauth import ConnectionRefused, Purpose, register_purpose
 
-from .. import outlets
+from .. import linked_ids, outlets
 from ..models import Invitation, Status, Submission
 from ..permissions import can_use_invitation
 from ..readiness import author_connection
-from .invitations import sign
+from .invitations import LINK
 
 
 def begin(request: HttpRequest, invitation: Invitation) -> HttpResponseRedirect:
@@ -39,12 +37,9 @@ def on_connected(request: HttpRequest, connection: Connection, context: dict) ->
     """
     invitation = _lock(context["invitation"])
     if invitation is None or invitation.nonce.hex != context["nonce"] or not can_use_invitation(invitation):
-        raise ConnectionRefused(
-            "Your link ended while you were at ORCID",
-            "Your iD was not attached to the thesis, and nothing else was changed. If you got a newer mail from us, "
-            "open the link in it and connect there. Otherwise there is nothing left for you to do.",
-        )
+        raise linked_ids.link_ended()
     submission = invitation.submission
+    linked_ids.insist_not_withdrawn(submission, connection)
     imported = submission.student_id is None
     author = submission.author_connection if imported else author_connection(submission)
     is_students = not imported and connection.user_id == submission.student_id
@@ -62,29 +57,18 @@ def on_connected(request: HttpRequest, connection: Connection, context: dict) ->
             "If the iD is yours and not theirs, ask the thesis office to put it right. Otherwise sign out at ORCID, "
             "then start again with your own iD.",
         )
-    before = invitation.connection
-    if before not in (None, connection):
-        if context.get("instead_of") != before.orcid:
-            raise AnotherIdStands(before, _meaning(submission))
-        after_commit(let_go, before)
+    linked_ids.take_the_place_of(invitation.connection, connection, context, _meaning(submission), let_go)
     invitation.connection = connection
     invitation.save(update_fields=["connection"])
     request.session.pop(_stranger_key(invitation), None)
-    kept = " What you typed is kept; your decision is not sent yet."
-    messages.success(
-        request,
-        format_html(
-            'Your ORCID iD is connected.{} <a href="{}">Your receipt</a> says what you allowed; we mail it to you too.',
-            kept if submission.status == Status.WITH_COMMITTEE else "",
-            reverse("orcid:receipt", args=[connection.consents.first().key]),
-        ),
-    )
+    kept = "What you typed is kept; your decision is not sent yet."
+    linked_ids.say_connected(request, connection, kept if submission.status == Status.WITH_COMMITTEE else "")
     return failure_url(context) + "#orcid"
 
 
 def failure_url(context: dict) -> str:
     """Address of the member's page, to come back to whatever happened at ORCID."""
-    return reverse("committee:read", args=[sign(context["invitation"], context["nonce"])])
+    return LINK.path(context["invitation"], context["nonce"])
 
 
 def not_me(request: HttpRequest, invitation: Invitation) -> None:
@@ -135,16 +119,7 @@ def detach(invitation: Invitation) -> Connection | None:
 
 def let_go(connection: Connection) -> None:
     """Give the permission back that came from a seat, when nothing else rests on it. Not for use in a transaction."""
-    with transaction.atomic():
-        # Locked before looking at what rests on it: a second seat may be getting it at this moment.
-        row = Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
-        needed = _needed(row)
-        if not needed:
-            connections.end(row)
-    if not needed:
-        revoking.revoke_left_over(connection)
-    elif not Invitation.objects.filter(connection=connection).exists():
-        consents.withdraw(connection, consents.Withdrawn.HERE, purpose=PURPOSE.name)
+    linked_ids.let_go(connection, Invitation, PURPOSE.name)
 
 
 def _meaning(submission: Submission) -> tuple[str, ...]:
@@ -158,22 +133,7 @@ def _meaning(submission: Submission) -> tuple[str, ...]:
 
 
 def _lock(pk: int) -> Invitation | None:
-    """The invitation, read while the case is locked: two members with one iD come here one after the other."""
-    case = Submission.objects.select_for_update().filter(invitations=pk).first()
-    if case is None:
-        return None
-    invitation = Invitation.objects.select_related("connection").get(pk=pk)
-    invitation.submission = case
-    return invitation
-
-
-def _needed(connection: Connection) -> bool:
-    return (
-        connection.user_id is not None
-        or connection.items.exists()
-        or Invitation.objects.filter(connection=connection).exists()
-        or Submission.objects.filter(author_connection=connection).exists()
-    )
+    return linked_ids.locked(Invitation, "invitations", pk)
 
 
 def _details(request: HttpRequest, context: dict) -> dict[str, str]:

@@ -46,10 +46,7 @@ def build_record(
         page = ThesisPage.objects.select_related("licence", "embargo").get(pk=submission.page_id)
     if invitations is None:
         invitations = submission.invitations.filter(active=True).select_related("connection")
-    # By address too: an iD must never stand beside the name of somebody who was put in its owner's place.
-    seats = {
-        (invitation.member_key, invitation.email.lower()): invitation.connection for invitation in invitations
-    }
+    seats = {_seat(seat.member_key, seat.email, seat.name): seat.connection for seat in invitations}
     withdrawn = withdrawn_ids(submission)
     claims = found_ids(submission, withdrawn)
     files = tuple(
@@ -102,7 +99,7 @@ def build_record(
                 person(
                     member.given_name,
                     member.family_name,
-                    orcid_id(seats.get((member.key, member.email.lower())), withdrawn),
+                    orcid_id(seats.get(_seat(member.key, member.email, member.name)), withdrawn),
                     claims.get(member.key),
                 ),
                 role=member.role,
@@ -123,6 +120,13 @@ def build_record(
         access=opened if files else Access.CLOSED,
         modified=page.last_published_at or submission.published_at,
     )
+
+
+def _seat(key: uuid.UUID, email: str, name: str) -> tuple[uuid.UUID, str]:
+    """Whose place on the committee it is: an iD must never stand beside the name of somebody who was put in its owner's
+    place. Known by their address, and by their name where an import brought none.
+    """
+    return key, email.lower() or name
 
 
 def build_degree(submission: Submission, institution: Organisation) -> DegreeRecord:
