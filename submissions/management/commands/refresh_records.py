@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 
 from submissions.files.fixity import fill_md5
 from submissions.outlets import fulltext, refresh, with_outlets
-from submissions.outlets.oai import keep
+from submissions.outlets.oai import ahead, keep
 
 log = logging.getLogger(__name__)
 
@@ -31,4 +31,5 @@ class Command(BaseCommand):
                 failed += 1
         fulltext.read_due()  # what no worker read after the publication
         keep.tidy()  # after the records: a page of a thesis that was withdrawn does not stay on the disk for ever
+        ahead.make()
         self.stdout.write(f"Looked at {done} theses." + (f" {failed} failed; see the log." if failed else ""))

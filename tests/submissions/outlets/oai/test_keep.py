@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 
 from submissions import lifecycle, outlets
 from submissions.models import HarvestClock, Status, StoredRecord, Submission
-from submissions.outlets.oai import clock, keep, listing, packing, resumption
+from submissions.outlets.oai import ahead, clock, keep, listing, packing, resumption
 from tests.conftest import ROOT
 from tests.factories import fresh, make_staff, make_submission
 
@@ -185,6 +185,16 @@ def test_a_busy_harvester_is_answered_as_of_a_moment_ago(keeper):
     assert since.count(b"<changed/>") == 2
     keeper.settings.ETD_OAI_AGE = 0
     assert keeper.harvest()[0].count(b"<changed/>") == 0
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_pages_are_there_before_the_first_harvester_comes(keeper, packed):
+    keeper.settings.ETD_OAI_KEEP = keeper.folder
+    assert ahead.make() == 2 * 5
+    keeper.harvest(packed)
+    assert (keeper.kept, keeper.made) == (4, 1)  # the last page is never kept
+    keeper.settings.ETD_OAI_KEEP = ""
+    assert ahead.make() == 0
 
 
 def test_a_change_leaves_the_pages_behind_it_where_they_were(keeper):
