@@ -1,10 +1,17 @@
-"""Language tags (BCP 47) as the codes that library formats want: ISO 639-2 (bibliographic) and ISO 639-3."""
+"""Language tags (BCP 47) as the codes that formats want: ISO 639-1, ISO 639-2 (bibliographic) and ISO 639-3."""
 
 from functools import lru_cache
 
 import pycountry
 
 from submissions.metadata.crosswalks.xml import language_tag
+
+
+@lru_cache(maxsize=1024)
+def iso639_1(tag: str) -> str:
+    """``fr`` for ``fr-CA``; "" for what is no language of ISO 639-1."""
+    found = _language(tag)
+    return found.alpha_2 if found else ""
 
 
 @lru_cache(maxsize=1024)

@@ -9,12 +9,14 @@ What it cannot carry:
 - How a work is related to the thesis: ``dc:relation`` says only that it is.
 - The classification of a subject: its term and its address stand among the keywords.
 - The affiliation; the degree, other than as words among the types.
+- The region or script of a language: harvesters ask for ISO 639-1 (metadata.md §7, "What the validators check").
 - Roles, other than as words behind a name; the files' addresses, sizes and checksums; the institution's ROR.
 """
 
 from urllib.parse import quote
 
 from submissions.metadata.crosswalks import terms, xml
+from submissions.metadata.crosswalks.languages import iso639_1
 from submissions.metadata.record import CommitteePerson, Funding, ThesisRecord
 
 NAMESPACE = "http://www.openarchives.org/OAI/2.0/oai_dc/"
@@ -44,7 +46,7 @@ def to_xml(record: ThesisRecord) -> bytes:
     put("type", terms.thesis_type(record), terms.thesis_label(record))
     put("format", *terms.mime_types(record), *(f"{file.pages} pages" for file in record.files if file.pages))
     put("identifier", *terms.identifiers(record))
-    put("language", xml.language_tag(record.language))
+    put("language", iso639_1(record.language) or xml.language_tag(record.language))
     put("relation", *map(grant, record.funding))
     put("relation", *(work.address or work.title for work in record.related))
     put("rights", terms.access_term(record), record.licence.uri or record.licence.name)

@@ -61,6 +61,17 @@ def test_embargo_without_end_is_closed_access() -> None:
     assert texts(embargoed(None), "rights")[0] == "info:eu-repo/semantics/closedAccess"
 
 
+@pytest.mark.parametrize(
+    ("tag", "code"), [("pt-BR", "pt"), ("zh-Hans", "zh"), ("EN", "en"), ("mul", "mul"), ("x-own", "x-own")]
+)
+def test_the_language_is_a_code_of_iso_639_1_where_there_is_one(tag: str, code: str) -> None:
+    """metadata.md §7: BASE's validator asks for it. Texts keep their whole tag (xml:lang is BCP 47)."""
+    record = make_record(language=tag)
+    assert texts(record, "language") == [code]
+    tree = etree.fromstring(oai_dc.to_xml(record))
+    assert tree.find(f"{{{oai_dc.DC}}}title").get(LANG) == tag
+
+
 def test_no_file_address_is_told_under_embargo() -> None:
     assert make_file().url.encode() not in oai_dc.to_xml(embargoed())
 
