@@ -12,6 +12,7 @@ from orcid_workflow.models import Connection
 from ..addresses import file_url, page_url
 from ..models import CommitteeRole, FoundId, Invitation, Programme, Submission, ThesisPage
 from ..permissions import is_embargoed
+from .markup import plain
 from .record import (
     Abstract,
     Access,
@@ -86,7 +87,7 @@ def build_record(
         department=submission.programme.department,
         programme=submission.programme.name,
         language=page.language,
-        abstract=page.abstract,
+        abstract=plain(page.abstract),
         keywords=tuple(page.keyword_list),
         subjects=subjects(submission.programme),
         other_abstracts=other_abstracts(page),
@@ -186,7 +187,7 @@ def subjects(programme: Programme) -> tuple[Subject, ...]:
 def other_abstracts(page: ThesisPage) -> tuple[Abstract, ...]:
     """The abstracts in other languages, in their order, without half-written ones."""
     return tuple(
-        Abstract(row.text, row.language)
+        Abstract(plain(row.text), row.language)
         for row in page.other_abstracts.all()
         if row.text.strip() and row.language
     )

@@ -15,6 +15,7 @@ from wagtail.models import Page
 
 from ..addresses import page_url
 from ..metadata.crosswalks.text import clean, line
+from ..metadata.markup import plain
 from ..models import Programme, ThesisIndexPage, ThesisPage
 from ..visibility import public
 from . import people, programmes
@@ -54,7 +55,7 @@ class NewestTheses(Feed):
 
     def item_description(self, item: ThesisPage) -> str:
         """The abstract as plain text."""
-        return clean(item.abstract)
+        return clean(plain(item.abstract))
 
     def item_link(self, item: ThesisPage) -> str:
         """The public address."""

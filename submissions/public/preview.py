@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from ..addresses import file_url
 from ..metadata.build import funding, other_abstracts, related, subjects, translated_title
+from ..metadata.markup import plain
 from ..metadata.record import (
     CommitteePerson,
     DegreeLevel,
@@ -38,7 +39,7 @@ def preview_record(page: ThesisPage, submission: Submission | None) -> ThesisRec
         programme=programme.name if programme else "",
         department=programme.department if programme else "",
         language=page.language,
-        abstract=page.abstract,
+        abstract=plain(page.abstract),
         other_abstracts=other_abstracts(page),
         subjects=subjects(submission.programme) if submission else (),
         urn=submission.urn if submission else "",

@@ -1,5 +1,6 @@
 """What a live thesis becomes as a record: whose iD stands where, and whose address."""
 
+import html
 import json
 
 import pytest
@@ -24,6 +25,21 @@ pytestmark = pytest.mark.django_db
 def record_of(submission):
     submission = fresh(submission)
     return build_record(submission, institution(submission))
+
+
+def test_abstracts_are_plain_text_whatever_was_pasted(published, client):
+    """In the record, on the page and in the feed; what stands in the office's form stays as it was typed."""
+    page = published.page
+    page.abstract = "<p>Of <i>E. coli</i> &amp; others.</p><p>If a < b, x<y>z.</p>"
+    page.other_abstracts = [ThesisAbstract(language="nb", text="Om <em>E. coli</em>.<br>Ja.")]
+    page.save_revision().publish()
+    record = record_of(published)
+    assert record.abstract == "Of E. coli & others.\n\nIf a < b, x<y>z."
+    assert record.other_abstracts == (Abstract("Om E. coli.\nJa.", "nb"),)
+    for address in (page.url, reverse("records:feed")):
+        content = html.unescape(html.unescape(client.get(address).content.decode()))
+        assert "Of E. coli & others." in content
+        assert "<i>E. coli" not in content
 
 
 @pytest.fixture
