@@ -7,6 +7,7 @@ met, so that whoever reads to the end has seen each record and each deletion at 
 
 import bisect
 import datetime as dt
+import itertools
 import uuid as uuids
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -22,6 +23,8 @@ from .names import identifier
 from .resumption import Position, microseconds
 
 __all__ = ["Behind", "Page", "Row", "find", "first", "one", "read", "size", "still_there"]
+#: Bytes of contents in one answer: validators throw answers of more than 100 MB away (metadata.md §7).
+LARGEST = 50_000_000
 _RECORDS, _CASES = StoredRecord._meta.db_table, Submission._meta.db_table
 
 
@@ -69,7 +72,8 @@ def read(position: Position, horizon: dt.datetime, *, contents: bool, border: Po
 
     The first page of a list counts it. A later page is never empty while there is anything to repeat: when all that
     was left has moved out of the list meanwhile, the last record comes again, because the list has to end somehow.
-    A page that would go beyond ``border`` ends there, if it is at least half full.
+    A page that would go beyond ``border`` ends there, if it is at least half full. One ends before it has more than
+    ``LARGEST`` bytes of contents, if it has more than one record.
     """
     whole = _asked_for(position, horizon)
     if whole is None:
@@ -84,6 +88,8 @@ def read(position: Position, horizon: dt.datetime, *, contents: bool, border: Po
     found = found[:limit]
     if within * 2 >= limit:
         found = found[:within]
+    if contents and (fitting := _fitting(found)) < len(found):
+        found, more = found[:fitting], True
     sent = position.sent + len(found)
     size = position.size
     if not position.sent:
@@ -143,6 +149,12 @@ def still_there(position: Position, onward: Position, latest: dt.datetime | None
 
 def _key(row: tuple) -> tuple[int, int]:
     return microseconds(moment(row[1])), row[0]
+
+
+def _fitting(found: list[tuple]) -> int:
+    """How many of the rows fit into an answer: one at least."""
+    sums = itertools.accumulate(len(row[3] or b"") for row in found)
+    return max(1, sum(size <= LARGEST for size in sums)) if found else 0
 
 
 def _within(found: list[tuple], border: Position) -> int:

@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from submissions.models import Programme, StoredRecord
-from submissions.outlets.oai import dates, resumption
+from submissions.outlets.oai import dates, listing, resumption
+from submissions.outlets.oai.names import identifier
 from tests.conftest import ROOT
 
 DC = "{http://purl.org/dc/elements/1.1/}"
@@ -276,3 +277,14 @@ def test_headers_and_records_are_listed_alike(harvester):
     ]
     assert [r.metadata is None for r in records] == [r.deleted for r in records]
     assert sum(r.deleted for r in records) == 1
+
+
+def test_an_answer_never_grows_so_large_that_a_validator_throws_it_away(harvester, monkeypatch):
+    """Somebody may have pasted half a thesis into the abstract; one such record alone is still sent."""
+    sizes = {identifier(row.submission.uuid): len(row.content) for row in stored()}
+    monkeypatch.setattr(listing, "LARGEST", max(sizes.values()) - 1)
+    pages = [[sizes.pop(record.identifier) for record in page.records] for page in harvester.pages()]
+    assert sizes == {}
+    assert len(pages) > 3
+    assert all(len(page) == 1 or sum(page) <= listing.LARGEST for page in pages)
+    assert max(map(len, pages)) > 1
