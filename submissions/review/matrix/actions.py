@@ -117,7 +117,7 @@ ACTIONS: dict[str, DeliveryAction] = {
         DeliveryAction(
             "resume",
             "Go on",
-            "Ends the pause.",
+            "Ends the pause: what should be there is sent.",
             "set going again",
             wishes.resume,
             _no_resume,
