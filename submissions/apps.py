@@ -11,7 +11,7 @@ class SubmissionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Import what registers itself. Done here because models must be loaded first."""
-        from . import checks, orcid_purposes, signals  # noqa: F401
+        from . import checks, orcid_purposes, signals, typed_texts  # noqa: F401
         from .api import checks as api_checks  # noqa: F401
         from .outlets.delivery import checks as delivery_checks  # noqa: F401
         from .outlets.oai import checks as oai_checks  # noqa: F401

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django import forms
 from django.core.validators import URLValidator
 
+from ..metadata.crosswalks.text import clean
 from .case import Case
 
 
@@ -113,18 +114,20 @@ def _cleaned(field: forms.Field, value: object) -> object:
 
 
 class LongText(forms.CharField):
-    """Text of several lines. Browsers send line ends as CR LF, we keep LF: saving without a change changes nothing."""
+    """Text of several lines, without control characters. Browsers send line ends as CR LF, we keep LF: saving without a
+    change changes nothing.
+    """
 
     def __init__(self, *, rows: int = 4, **kwargs) -> None:
         super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
     def to_python(self, value: str) -> str:
         """Return the text with one kind of line end."""
-        return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)
+        return super().to_python(clean(value) if isinstance(value, str) else value)
 
 
 class OneLine(forms.CharField):
-    """Text of one line: line ends, tabs and doubled spaces in what was pasted become one space.
+    """Text of one line: line ends, tabs and doubled spaces in what was pasted become one space; control characters go.
 
     Text of nothing but characters that cannot be seen (Unicode categories C and Z) is refused.
     """
@@ -135,7 +138,7 @@ class OneLine(forms.CharField):
 
     def to_python(self, value: str) -> str:
         """Return the text in one line."""
-        return super().to_python(" ".join(value.split()) if isinstance(value, str) else value)
+        return super().to_python(" ".join(clean(value).split()) if isinstance(value, str) else value)
 
     def validate(self, value: str) -> None:
         """Refuse what nobody can see."""
