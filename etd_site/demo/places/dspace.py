@@ -10,30 +10,13 @@ from urllib.parse import parse_qs
 
 from . import dspace_items
 from .dspace_items import multipart
-from .dspace_model import Model, values_of
+from .dspace_model import FORM, Model, values_of
 from .store import Shelf
 from .web import SECRET, USER, Answer, Arrival, Place, Refusal, Request, Route
 
 PERSON = "0e1b9a54-7f1c-4a53-b0a2-6a1d9d1f0001"
 #: uuid -> whether somebody reviews what comes in
 COLLECTIONS = {"c0ffee00-0000-4000-8000-000000000001": False, "c0ffee00-0000-4000-8000-000000000002": True}
-#: The submission form of an unchanged DSpace: which field is in which section.
-FORM = {
-    "traditionalpageone": {
-        *("dc.contributor.author", "dc.title", "dc.title.alternative", "dc.date.issued", "dc.publisher"),
-        *(
-            "dc.identifier.citation",
-            "dc.relation.ispartofseries",
-            "dc.identifier.issn",
-            "dc.identifier.other",
-        ),
-        *("dc.identifier.ismn", "dc.identifier.govdoc", "dc.identifier.uri", "dc.identifier.isbn", "dc.type"),
-        "dc.language.iso",
-    },
-    "traditionalpagetwo": {
-        *("dc.subject", "dc.description.abstract", "dc.description.sponsorship", "dc.description"),
-    },
-}
 _COOKIE, _TOKEN = "DSPACE-XSRF-COOKIE", "DSPACE-XSRF-TOKEN"
 
 

@@ -15,6 +15,23 @@ _SCHEMAS = frozenset({"dc", "dcterms", "person", "dspace"})
 _NOT_THERE = frozenset(
     {"dc.contributor.committeeMember", "dc.identifier.orcid", "dc.title.translated", "dc.description.degree"}
 )
+#: The submission form of an unchanged DSpace: which field is in which section.
+FORM = {
+    "traditionalpageone": {
+        *("dc.contributor.author", "dc.title", "dc.title.alternative", "dc.date.issued", "dc.publisher"),
+        *(
+            "dc.identifier.citation",
+            "dc.relation.ispartofseries",
+            "dc.identifier.issn",
+            "dc.identifier.other",
+        ),
+        *("dc.identifier.ismn", "dc.identifier.govdoc", "dc.identifier.uri", "dc.identifier.isbn", "dc.type"),
+        "dc.language.iso",
+    },
+    "traditionalpagetwo": {
+        *("dc.subject", "dc.description.abstract", "dc.description.sponsorship", "dc.description"),
+    },
+}
 _REFERENCE = "will be referenced::ORCID::"
 HANDLES = "20.500.88888"
 READ, PUT_ASIDE = "READ", "WITHDRAWN_READ"

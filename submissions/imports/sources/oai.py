@@ -7,7 +7,7 @@ it brought before is recognised and costs nothing but the reading.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx2
 from lxml import etree
@@ -49,15 +49,21 @@ def _must_be_address(text: str) -> None:
 
 
 def _must_be_whole(content: bytes, status: int) -> None:
-    """Scythe mends what it reads, so that a page that was cut off would look like the whole and last one."""
+    """Scythe mends what it reads, so that a page that was cut off, or is none of the protocol's, would look like the
+    whole and last one.
+    """
     if status != 200:
         return
     try:
-        etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+        root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError as error:
         raise SourceBroken(
             f"The server sent a page that is no whole XML ({error}). It may have been cut off; import again."
         ) from error
+    if root.tag != f"{_OAI}OAI-PMH":
+        raise SourceBroken(
+            "The server sent a page that is no answer of an OAI-PMH server. Check the address, or import again later."
+        )
 
 
 class _Scythe(Scythe):
@@ -67,6 +73,9 @@ class _Scythe(Scythe):
 
     def _request(self, query: dict[str, str]) -> httpx2.Response:
         with self.client.stream("GET", self.endpoint, params=query) as answer:
+            if answer.is_redirect:
+                leads_to = urljoin(self.endpoint, answer.headers.get("Location", "")).partition("?")[0]
+                raise SourceBroken(f"The server leads on to {leads_to}. Import from that address.")
             pieces, size = [], 0
             for piece in answer.iter_bytes():
                 size += len(piece)
@@ -149,9 +158,9 @@ def read(record: etree._Element, prefix: str) -> ImportedThesis:
     header = record.find(f"{_OAI}header")
     if header is not None and header.get("status") == "deleted":
         return ImportedThesis(identifier=identifier, place=building.place, deleted=True)
-    metadata = record.find(f"{_OAI}metadata")
-    if metadata is None or len(metadata) == 0:
+    inside = record.find(f"{_OAI}metadata/*")  # an element: a comment may stand before it
+    if inside is None:
         building.problems.append("The record holds no metadata.")
     else:
-        READERS[prefix](building, metadata[0])
+        READERS[prefix](building, inside)
     return building.build()

@@ -9,6 +9,7 @@ from django.utils import timezone
 from submissions.metadata.record import Access, ThesisRecord
 
 from ..delivery.parcel import Parcel, ParcelFile
+from ..delivery.rulings import NeedsAttention
 from .bodies import names_of
 from .dspace_talk import Talk
 
@@ -201,7 +202,14 @@ def _everybody(talk: Talk) -> str:
     groups = talk.pages(
         "look for group", "api/eperson/groups/search/byMetadata", "groups", {"query": "Anonymous"}
     )
-    return next(group["uuid"] for group in groups if group["name"] == "Anonymous")
+    for group in groups:
+        if group["name"] == "Anonymous":
+            return group["uuid"]
+    raise NeedsAttention(
+        "The group Anonymous was not found there, so no file can be opened to readers. Have our account administer "
+        "the collection, then try again.",
+        "no_group",
+    )
 
 
 def _day(moment: str | None) -> str:

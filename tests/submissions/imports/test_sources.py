@@ -280,10 +280,18 @@ class _Server(BaseHTTPRequestHandler):
     asked: list[dict]
     extra = ""
     cut = 0  # characters that are missing at the end of a page of records
+    instead = ""  # a page that is sent in place of the second one
+    moved = ""  # where the server leads on to
 
     def do_GET(self) -> None:
         asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
         type(self).asked.append(asked)
+        if type(self).moved:
+            self.send_response(301)
+            self.send_header("Location", type(self).moved)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         if asked["verb"] == "ListMetadataFormats":
             prefix = "<metadataPrefix>oai_dc</metadataPrefix>"
             body = f"<ListMetadataFormats><metadataFormat>{prefix}</metadataFormat></ListMetadataFormats>"
@@ -308,6 +316,8 @@ class _Server(BaseHTTPRequestHandler):
             gone = RECORD.format(number=4, status=' status="deleted"', metadata="")
             body = f"<ListRecords>{good}{gone}<resumptionToken/></ListRecords>"
         text = f'<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">{body}{type(self).extra}</OAI-PMH>'
+        if type(self).instead and "resumptionToken" in asked:
+            text = type(self).instead
         if type(self).cut and asked["verb"] == "ListRecords":
             text = text[: -type(self).cut]
         packed = gzip.compress(text.encode())
@@ -367,6 +377,34 @@ def test_a_page_that_was_cut_off_is_not_taken_for_the_whole_and_last(server):
     server.cut = 120
     with pytest.raises(SourceBroken, match="no whole XML"):
         list(oai.harvest(oai.Wanted(server.address)))
+
+
+def test_a_page_that_is_no_answer_is_not_taken_for_the_end(server):
+    """A page of a proxy, with status 200: what came after it would be missing without a word."""
+    server.instead = "<html><body><p>Back soon</p></body></html>"
+    harvest = oai.harvest(oai.Wanted(server.address))
+    assert [next(harvest).identifier, next(harvest).identifier] == ["oai:x:1", "oai:x:2"]
+    with pytest.raises(SourceBroken, match="no answer of an OAI-PMH server"):
+        next(harvest)
+
+
+def test_a_server_that_moved_says_where(server):
+    server.moved = "https://new.example.edu/oai?verb=ListMetadataFormats"
+    with pytest.raises(SourceBroken, match=r"leads on to https://new\.example\.edu/oai\."):
+        next(oai.harvest(oai.Wanted(server.address)))
+
+
+def test_a_comment_before_the_metadata_is_passed_over(server):
+    server.instead = (
+        '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><ListRecords>'
+        + RECORD.format(
+            number=5,
+            status="",
+            metadata=METADATA.format(number=5).replace("<metadata>", "<metadata><!-- x -->"),
+        )
+        + "</ListRecords></OAI-PMH>"
+    )
+    assert [thesis.title for thesis in oai.harvest(oai.Wanted(server.address))][-1] == "Tides 5"
 
 
 def test_nothing_and_refusals(server):
