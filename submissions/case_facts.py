@@ -17,7 +17,7 @@ from .models import Status, StatusChange, Submission, WithdrawnId
 from .outlets.delivery.targets import targets
 from .outlets.doi.codes import reserved_doi
 from .outlets.refresh import current_record
-from .refusals import MoveRefused
+from .refusals import MoveRefused, allow
 
 EARLIEST = 1900  # ORCID's schema knows no year before it (common-3.0.xsd)
 _LABELS = {"doi": "DOI", "handle": "handle", "isbn": "ISBN", "urn": "URN"}
@@ -50,7 +50,7 @@ def confirm_enrolment(
     The degree goes to the student's ORCID record with it. Raises ``MoveRefused``.
     """
     submission = _lock(submission)
-    _allow(permissions.can_run_case(actor, submission))
+    allow(permissions.can_run_case(actor, submission))
     if submission.status == Status.WITHDRAWN and submission.conferred_on is None:
         raise MoveRefused("This submission was withdrawn before the degree was conferred.")
     before = submission.enrolled_on if submission.enrolment_confirmed_at else None
@@ -70,7 +70,7 @@ def confirm_enrolment(
         sentence = f"The first day of the studies was corrected from {old} to {new}."
     else:
         sentence = f"The enrolment was confirmed: the studies began on {new}."
-    _note(submission, actor, sentence)
+    StatusChange.note(submission, sentence, actor=actor)
     outlets.refresh(submission)
     return submission
 
@@ -83,7 +83,7 @@ def name_thesis(submission: Submission, *, actor: AbstractUser, **typed: str) ->
     Raises ``MoveRefused`` for one that is none, or that another thesis has, and for another DOI where it must stay.
     """
     submission = _lock(submission)
-    _allow(permissions.can_identify(actor, submission))
+    allow(permissions.can_identify(actor, submission))
     changed = []
     for scheme, text in typed.items():
         wanted = read_identifier(submission, scheme, text)
@@ -93,7 +93,8 @@ def name_thesis(submission: Submission, *, actor: AbstractUser, **typed: str) ->
                 raise MoveRefused(stays)
             setattr(submission, scheme, wanted)
             changed.append(scheme)
-            _note(submission, actor, _naming(scheme, before, wanted), f"It was {before}." if before else "")
+            was = f"It was {before}." if before else ""
+            StatusChange.note(submission, _naming(scheme, before, wanted), actor=actor, comment=was)
     if changed:
         submission.save(update_fields=changed)
         outlets.refresh(submission)
@@ -156,7 +157,7 @@ def withdraw_id(submission: Submission, *, actor: AbstractUser, orcid: str, reas
     of that iD is wished away. Raises ``MoveRefused``.
     """
     submission = _lock(submission)
-    _allow(permissions.can_withdraw_id(actor, submission))
+    allow(permissions.can_withdraw_id(actor, submission))
     if not reason.strip():
         raise MoveRefused("Say why the iD is taken out.")
     names = ids_in_records(submission).get(orcid)
@@ -164,7 +165,7 @@ def withdraw_id(submission: Submission, *, actor: AbstractUser, orcid: str, reas
         raise MoveRefused("This iD is not in the records of the thesis.")
     WithdrawnId.objects.create(submission=submission, orcid=orcid, by=actor, reason=reason.strip())
     sentence = f"The iD {orcid} beside {', '.join(names)} was taken out of the records."
-    _note(submission, actor, sentence[:300], reason.strip())
+    StatusChange.note(submission, sentence, actor=actor, comment=reason)
     outlets.refresh(submission)
     return submission
 
@@ -173,10 +174,10 @@ def withdraw_id(submission: Submission, *, actor: AbstractUser, orcid: str, reas
 def restore_id(submission: Submission, *, actor: AbstractUser, orcid: str) -> Submission:
     """Let an iD (a path) that was taken out of the records stand in them again. Raises ``MoveRefused``."""
     submission = _lock(submission)
-    _allow(permissions.can_withdraw_id(actor, submission))
+    allow(permissions.can_withdraw_id(actor, submission))
     if not submission.withdrawn_ids.filter(orcid=orcid).delete()[0]:
         raise MoveRefused("This iD was not taken out of the records, or it was put back already.")
-    _note(submission, actor, f"The iD {orcid} was put back into the records.")
+    StatusChange.note(submission, f"The iD {orcid} was put back into the records.", actor=actor)
     outlets.refresh(submission)
     return submission
 
@@ -191,20 +192,3 @@ def _naming(scheme: str, before: str, wanted: str) -> str:
 def _lock(submission: Submission) -> Submission:
     """Read the case again under a row lock, so that two people act one after the other."""
     return Submission.objects.select_for_update().get(pk=submission.pk)
-
-
-def _allow(answer: permissions.Answer) -> None:
-    if not answer:
-        raise MoveRefused(answer.reason)
-
-
-def _note(submission: Submission, actor: AbstractUser, sentence: str, comment: str = "") -> None:
-    StatusChange.objects.create(
-        submission=submission,
-        from_status=submission.status,
-        to_status=submission.status,
-        actor=actor,
-        actor_name=actor.get_full_name() or actor.get_username(),
-        sentence=sentence,
-        comment=comment,
-    )

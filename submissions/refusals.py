@@ -1,5 +1,6 @@
-"""How the lifecycle says no."""
+"""How what is done with a case says no."""
 
+from .permissions import Answer
 from .readiness import Problem
 
 
@@ -13,3 +14,9 @@ class NotReady(MoveRefused):
     def __init__(self, missing: list[Problem]) -> None:
         super().__init__("Some things are still missing.")
         self.problems = missing
+
+
+def allow(answer: Answer) -> None:
+    """Raise ``MoveRefused`` with the reason when ``permissions`` said no."""
+    if not answer:
+        raise MoveRefused(answer.reason)

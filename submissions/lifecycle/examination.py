@@ -18,6 +18,7 @@ from ..models import (
     Invitation,
     Programme,
     Status,
+    StatusChange,
     Submission,
     Term,
     ThesisIndexPage,
@@ -27,7 +28,7 @@ from ..models import (
 from ..outlets.doi.codes import give_doi
 from ..readiness import problems
 from ..refusals import MoveRefused, NotReady
-from .moves import allow, expect, insist_on_nothing_missing, lock, move, waiting_task, write_history
+from .moves import allow, expect, insist_on_nothing_missing, lock, move, waiting_task
 
 _DECIDED = "You have decided already. Thank you: there is nothing left for you to do."
 
@@ -51,7 +52,7 @@ def start(
     )
     AuthorProfile.objects.create(submission=submission, contact_email="")
     save_draft(page, user=student)
-    write_history(submission, "The submission was started.", came_from="", to=Status.DRAFT, actor=student)
+    StatusChange.note(submission, "The submission was started.", came_from="", actor=student)
     return submission
 
 
@@ -115,7 +116,9 @@ def decide(
     decision = _write_down(submission, invitation, verdict, comment.strip())
     task = waiting_task(page)
     if verdict == Verdict.APPROVE:
-        write_history(submission, f"{invitation.name} approved.", actor_name=invitation.name, comment=comment)
+        StatusChange.note(
+            submission, f"{invitation.name} approved.", actor_name=invitation.name, comment=comment
+        )
     if verdict == Verdict.CHANGES:
         task.reject(user=None, comment=comment)
         move(

@@ -4,10 +4,11 @@ from django.contrib.auth.models import AbstractUser
 from django.utils import timezone
 from wagtail.models import TaskState, WorkflowState
 
-from .. import permissions
 from ..models import Status, StatusChange, Submission, ThesisPage
 from ..readiness import Problem
-from ..refusals import MoveRefused
+from ..refusals import MoveRefused, allow
+
+__all__ = ["MOVES", "allow", "expect", "insist_on_nothing_missing", "lock", "move", "waiting_task"]
 
 #: The table of moves: from each status, where it may go.
 MOVES: dict[Status, frozenset[Status]] = {
@@ -56,12 +57,6 @@ def expect(submission: Submission, status: Status) -> None:
         )
 
 
-def allow(answer: permissions.Answer) -> None:
-    """Raise ``MoveRefused`` with the reason when ``permissions`` said no."""
-    if not answer:
-        raise MoveRefused(answer.reason)
-
-
 def insist_on_nothing_missing(missing: list[Problem], before: str) -> None:
     """Raise ``MoveRefused`` with ``before`` and a sentence for each thing that is missing, when anything is."""
     if missing:
@@ -88,28 +83,6 @@ def move(
     submission.status = to
     submission.status_since = timezone.now()
     submission.save()
-    write_history(
-        submission, sentence, came_from=came_from, to=to, actor=actor, actor_name=actor_name, comment=comment
-    )
-
-
-def write_history(
-    submission: Submission,
-    sentence: str,
-    *,
-    came_from: str | None = None,
-    to: str | None = None,
-    actor: AbstractUser | None = None,
-    actor_name: str = "",
-    comment: str = "",
-) -> None:
-    """Write a line of history. Without ``came_from`` and ``to`` the status stayed as it is."""
-    StatusChange.objects.create(
-        submission=submission,
-        from_status=submission.status if came_from is None else came_from,
-        to_status=submission.status if to is None else to,
-        actor=actor,
-        actor_name=actor_name or (actor.get_full_name() or actor.get_username() if actor else ""),
-        sentence=sentence,
-        comment=comment.strip(),
+    StatusChange.note(
+        submission, sentence, came_from=came_from, actor=actor, actor_name=actor_name, comment=comment
     )

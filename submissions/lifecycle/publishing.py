@@ -11,10 +11,10 @@ from .. import outlets, permissions, publication
 from ..committee import invitations
 from ..drafts import save_draft
 from ..mails import send_after_commit
-from ..models import Status, Submission, ThesisIndexPage, ThesisPage
+from ..models import Status, StatusChange, Submission, ThesisIndexPage, ThesisPage
 from ..readiness import author_connection, page_problems
 from ..refusals import MoveRefused
-from .moves import allow, expect, insist_on_nothing_missing, lock, move, waiting_task, write_history
+from .moves import allow, expect, insist_on_nothing_missing, lock, move, waiting_task
 
 
 @transaction.atomic
@@ -44,7 +44,9 @@ def correct_conferral(submission: Submission, *, actor: AbstractUser, conferred_
     before, after = (date_format(day, "j F Y") for day in (submission.conferred_on, conferred_on))
     submission.conferred_on = conferred_on
     submission.save(update_fields=["conferred_on"])
-    write_history(submission, f"The day of conferral was corrected from {before} to {after}.", actor=actor)
+    StatusChange.note(
+        submission, f"The day of conferral was corrected from {before} to {after}.", actor=actor
+    )
     outlets.refresh(submission)
     return submission
 
@@ -110,7 +112,7 @@ def publish_correction(submission: Submission, *, actor: AbstractUser) -> Submis
         submission.embargo_until = publication.embargo_end(corrected, day)
     submission.save(update_fields=["embargo_until"])
     page.get_latest_revision().publish(user=None)
-    write_history(submission, "A correction was published.", actor=actor)
+    StatusChange.note(submission, "A correction was published.", actor=actor)
     return submission
 
 

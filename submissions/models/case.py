@@ -6,6 +6,7 @@ Only ``lifecycle`` writes ``status``.
 import uuid
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils import timezone
 
@@ -114,6 +115,32 @@ class StatusChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d} {self.sentence}"
+
+    @classmethod
+    def note(
+        cls,
+        submission: Submission,
+        sentence: str,
+        *,
+        actor: AbstractUser | None = None,
+        actor_name: str = "",
+        comment: str = "",
+        came_from: str | None = None,
+    ) -> "StatusChange":
+        """Write a line of history: the case has the status it has now. Without ``came_from`` it had it before as well.
+
+        Who did it is ``actor``, or the name of somebody without an account; with neither it was the system. A sentence
+        of more than 300 letters is cut.
+        """
+        return cls.objects.create(
+            submission=submission,
+            from_status=submission.status if came_from is None else came_from,
+            to_status=submission.status,
+            actor=actor,
+            actor_name=actor_name or (actor.get_full_name() or actor.get_username() if actor else ""),
+            sentence=sentence[:300],
+            comment=comment.strip(),
+        )
 
 
 class AgreementAcceptance(models.Model):

@@ -177,10 +177,4 @@ def _say(
     said = submission.changes.filter(sentence=_REFUSED[kind]).first()
     if said is None or said.comment != comment:
         log.warning("The %s of %s is not sent to ORCID: %s", kind, key, comment)
-        StatusChange.objects.create(
-            submission=submission,
-            from_status=submission.status,
-            to_status=submission.status,
-            sentence=_REFUSED[kind],
-            comment=comment,
-        )
+        StatusChange.note(submission, _REFUSED[kind], comment=comment)

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from submissions.lifecycle import MOVES, MoveRefused, moves
-from submissions.models import Status
+from submissions.models import Status, StatusChange
 from tests.factories import make_draft
 
 from .conftest import everything
@@ -33,7 +33,7 @@ def test_a_move_that_is_not_in_the_table_is_refused_and_changes_nothing():
 def test_a_move_writes_who_made_it_and_a_remark_leaves_the_status():
     submission = make_draft()
     moves.move(submission, Status.WITHDRAWN, sentence="Gone.", actor=submission.student, comment=" Why. ")
-    moves.write_history(submission, "A remark.", actor_name="Somebody")
+    StatusChange.note(submission, "A remark.", actor_name="Somebody")
     remark, move = submission.changes.order_by("-pk")[:2]
     assert (move.from_status, move.to_status, move.comment) == (Status.DRAFT, Status.WITHDRAWN, "Why.")
     assert (move.actor, move.actor_name) == (submission.student, submission.student.get_full_name())
