@@ -70,6 +70,7 @@ def test_not_in_the_line_of_a_file_that_is_not_there(console, token, client):
 
 def test_not_in_the_access_lines_of_the_development_server(console, token):
     logging.getLogger("django.server").info('"%s" %s %s', f"GET /committee/{token}/ HTTP/1.1", "200", "1")
+    assert "GET /committee/…/ HTTP/1.1" in console.getvalue()
     assert token not in console.getvalue()
 
 
