@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from orcid_workflow import sync
 from orcid_workflow.models import OrcidItem
 from tests.orcid_workflow.conftest import PASSWORD, Person, attach, grant_for, make_id
-from tests.orcid_workflow.test_sync import a_work
+from tests.orcid_workflow.items import a_work
 from tests.registry_process import start_registry
 
 from .test_kills import a_degree, on_records

@@ -9,7 +9,7 @@ from django.db import connection as database
 from orcid_workflow import sync
 from orcid_workflow.models import OrcidItem
 from tests.orcid_workflow.conftest import Person, _entry, attach, grant_for, make_id
-from tests.orcid_workflow.test_sync import a_work
+from tests.orcid_workflow.items import a_work
 from tests.registry_process import start_registry
 
 from . import killing

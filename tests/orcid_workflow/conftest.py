@@ -16,10 +16,10 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from orcid_workflow import connections, ids, purposes
+from orcid_workflow import connections, ids, purposes, sync
 from orcid_workflow.account import STUDENT_SCOPES
 from orcid_workflow.connections import Grant
-from orcid_workflow.models import Connection, Token
+from orcid_workflow.models import Connection, OrcidItem, Token
 from orcid_workflow.purposes import Purpose
 from tests.registry_process import Registry, authorize, start_registry, token_for
 
@@ -220,6 +220,17 @@ def purpose() -> Iterator[Callable[..., Purpose]]:
     purposes._purposes.update(before)
 
 
+def nothing_stored() -> bool:
+    return not Connection.objects.exists() and not Token.objects.exists()
+
+
+def live_at_orcid(registry, token: str, orcid: str) -> bool:
+    answer = requests.get(
+        f"{registry.api_url}/{orcid}/record", headers={"Authorization": f"Bearer {token}"}, timeout=5
+    )
+    return answer.status_code == 200
+
+
 def lose_key(token: Token) -> None:
     """Make a stored token one that was written with a key nobody has any more."""
     lost = Fernet(Fernet.generate_key()).encrypt(b"a token of long ago").decode()
@@ -240,3 +251,13 @@ def works_of(registry: Registry, connection: Connection) -> list[dict]:
     )
     answer.raise_for_status()
     return [summary for group in json.loads(answer.text)["group"] for summary in group["work-summary"]]
+
+
+@pytest.fixture
+def item(connection: Connection) -> OrcidItem:
+    """A work that waits to be sent to the record of ``connection``."""
+    from .items import a_work
+
+    return sync.desire(
+        connection, "work", "thesis-1", a_work("k-1"), title="On Kelp", url="https://x.example/"
+    )

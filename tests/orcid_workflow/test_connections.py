@@ -26,7 +26,7 @@ from orcid_workflow.revoking import revoke_at_orcid, revoke_parked
 from orcid_workflow.signals import connection_changed
 
 from .conftest import HOST, at_orcid, attach, begin, grant_for, lose_key
-from .test_sync import a_work
+from .items import a_work
 
 pytestmark = pytest.mark.django_db
 

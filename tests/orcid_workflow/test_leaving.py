@@ -9,8 +9,7 @@ from orcid_workflow import connections, sync
 from orcid_workflow.models import Connection, Consent, OrcidItem, Token
 
 from .conftest import attach, calls, fault, grant_for, works_of
-from .test_sync import a_work
-from .visits.test_choices import alive
+from .items import a_work, alive
 
 pytestmark = pytest.mark.django_db
 

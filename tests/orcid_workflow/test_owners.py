@@ -11,7 +11,7 @@ from orcid_workflow import connections, owners, sync, wishes
 from orcid_workflow.models import Connection, OrcidItem
 
 from .conftest import HOST, at_orcid, attach, begin, calls, grant_for, works_of
-from .test_sync import a_work
+from .items import a_work
 
 pytestmark = pytest.mark.django_db
 State = OrcidItem.State

@@ -34,7 +34,7 @@ from .conftest import (
     make_id,
     works_of,
 )
-from .test_sync import a_work
+from .items import a_work
 
 pytestmark = pytest.mark.django_db
 State = OrcidItem.State

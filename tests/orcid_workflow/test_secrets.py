@@ -21,7 +21,7 @@ from orcid_workflow.api import client
 from orcid_workflow.models import ApiCall, Connection, OrcidItem, Token
 
 from .conftest import HOST, at_orcid, begin, fault, person  # noqa: F401 - a fixture
-from .test_sync import a_work
+from .items import a_work
 
 pytestmark = pytest.mark.django_db
 

@@ -13,16 +13,10 @@ from orcid_workflow.models import ApiCall, Connection, OrcidItem, ServiceState, 
 from orcid_workflow.signals import connection_changed
 
 from .conftest import attach, calls, fault, grant_for, lose_key
-from .test_sync import a_work, check_sent, later, withdraw
+from .items import a_work, check_sent, later, withdraw
 
 pytestmark = pytest.mark.django_db
 State = OrcidItem.State
-
-
-@pytest.fixture
-def item(connection) -> OrcidItem:
-    """An item that waits."""
-    return sync.desire(connection, "work", "thesis-1", a_work("k-1"), title="On Kelp")
 
 
 @pytest.fixture

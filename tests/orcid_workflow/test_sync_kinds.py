@@ -11,7 +11,7 @@ from orcid_workflow.messages.education import Education, ExternalId, FuzzyDate, 
 from orcid_workflow.models import Connection, OrcidItem
 
 from .conftest import calls, fault
-from .test_sync import a_work, check_sent, later
+from .items import a_work, check_sent, later
 
 pytestmark = pytest.mark.django_db
 State = OrcidItem.State

@@ -16,19 +16,12 @@ from orcid_workflow.api.errors import Action
 from orcid_workflow.models import ApiCall, ClientToken, Connection, OrcidItem
 
 from .conftest import calls, fault, works_of
-from .test_sync import a_work, check_sent, later, writes
-from .test_wishes import _during
+from .items import a_work, check_sent, during, later, writes
 
 pytestmark = pytest.mark.django_db
 State = OrcidItem.State
 RecordState = Connection.RecordState
 MERGED, PRIMARY = "0009-0000-0000-0009", "0009-0010-0000-0003"
-
-
-@pytest.fixture
-def item(connection) -> OrcidItem:
-    """An item that waits."""
-    return sync.desire(connection, "work", "thesis-1", a_work("k-1"), title="On Kelp")
 
 
 def set_record(registry, connection: Connection, status: str, **more: str) -> None:
@@ -258,7 +251,7 @@ def test_a_clock_that_jumps_during_a_call_makes_no_second_work(
 ) -> None:
     """Ahead: the lease ends while its holder still works, and another one comes. Back: nobody may come."""
     jumped = timezone.now() + dt.timedelta(hours=hours)
-    _during("POST", lambda: sync.run_due(now=jumped))
+    during("POST", lambda: sync.run_due(now=jumped))
     sync.run_due(now=later())
     check_sent(registry, item, "On Kelp")
     assert len(works_of(registry, connection)) == 1

@@ -10,18 +10,11 @@ from orcid_workflow.api.errors import Action
 from orcid_workflow.models import Connection, OrcidItem
 
 from .conftest import calls, fault, works_of
-from .test_sync import a_work, check_sent, later, titles, writes
-from .test_wishes import _during
+from .items import a_work, check_sent, during, later, titles, writes
 
 pytestmark = pytest.mark.django_db
 State = OrcidItem.State
 HOUR = dt.timedelta(hours=1)
-
-
-@pytest.fixture
-def item(connection) -> OrcidItem:
-    """An item that waits."""
-    return sync.desire(connection, "work", "thesis-1", a_work("k-1"), title="On Kelp")
 
 
 def wish(connection: Connection, title: str, key: str = "thesis-1", self_id: str = "k-1") -> OrcidItem:
@@ -54,7 +47,7 @@ def test_changes_within_the_hour_are_sent_together(registry, connection, item, s
 
 def test_a_change_that_comes_while_it_is_sent_waits_too(registry, connection, item, settings) -> None:
     settings.ORCID_QUIET_SECONDS = 3600
-    _during("POST", lambda: wish(connection, "Second"))
+    during("POST", lambda: wish(connection, "Second"))
     assert writes(registry, connection) == ["POST"]
     item.refresh_from_db()
     assert (item.state, item.lease_owner) == (State.WAITING, "")
@@ -131,7 +124,7 @@ def test_a_change_that_comes_while_the_night_sends_waits_for_the_next(registry, 
     night = item.next_try_at
     real_now = timezone.now()
     OrcidItem.objects.update(next_try_at=real_now)
-    _during("POST", lambda: wish(connection, "Second"))
+    during("POST", lambda: wish(connection, "Second"))
     assert writes(registry, connection) == ["POST"]
     item.refresh_from_db()
     assert (item.state, item.next_try_at) == (State.WAITING, night)
@@ -176,7 +169,7 @@ def test_what_was_looked_at_is_what_is_sent(registry, connection, held) -> None:
 
 def test_a_change_that_comes_while_it_is_sent_is_held(registry, connection, held) -> None:
     sync.approve(held)
-    _during("POST", lambda: wish(connection, "Second"))
+    during("POST", lambda: wish(connection, "Second"))
     sync.run_due(now=later())
     held.refresh_from_db()
     assert held.state == State.HELD
@@ -328,7 +321,7 @@ def test_what_is_there_stays_and_what_waited_does_not_go(registry, connection, i
 
 
 def test_refused_while_it_is_sent(registry, connection, item) -> None:
-    _during("POST", lambda: refused(connection))
+    during("POST", lambda: refused(connection))
     item.refresh_from_db()
     assert (item.state, item.lease_owner) == (State.NEEDS_ATTENTION, "")
     assert item.put_code

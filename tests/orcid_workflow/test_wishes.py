@@ -1,28 +1,20 @@
 """wishes.py: what its owner said about an item stays said, whatever the host wishes later (orcid.md §22)."""
 
-from collections.abc import Callable
 from importlib import import_module
 
 import pytest
 from django.apps import apps
 from django.db import connection as database
-from django.db.models.signals import post_save
 
 from orcid_workflow import sync
 from orcid_workflow.api.errors import Action
-from orcid_workflow.models import ApiCall, Connection, OrcidItem
+from orcid_workflow.models import Connection, OrcidItem
 
 from .conftest import calls, fault, works_of
-from .test_sync import a_work, check_sent, later, remove, writes
+from .items import a_work, check_sent, during, later, remove, writes
 
 pytestmark = pytest.mark.django_db
 State = OrcidItem.State
-
-
-@pytest.fixture
-def item(connection) -> OrcidItem:
-    """An item that waits."""
-    return sync.desire(connection, "work", "thesis-1", a_work("k-1"), title="On Kelp")
 
 
 def again(registry, connection: Connection, title: str = "Back") -> None:
@@ -109,7 +101,7 @@ def test_the_wish_changes_while_orcid_says_that_it_is_gone(registry, connection,
     item.refresh_from_db()
     remove(registry, connection, item.put_code)
     sync.desire(connection, "work", "thesis-1", a_work("k-1", "Second"))
-    _during("PUT", lambda: sync.desire(connection, "work", "thesis-1", a_work("k-1", "Third")))
+    during("PUT", lambda: sync.desire(connection, "work", "thesis-1", a_work("k-1", "Third")))
     sync.run_due(now=later())
     item.refresh_from_db()
     assert (item.state, item.action) == (State.NEEDS_ATTENTION, Action.GONE)
@@ -138,7 +130,7 @@ def test_left_off_in_the_moment_before_the_call(registry, connection, item) -> N
 def test_left_off_while_the_answer_is_awaited_and_lost(registry, connection, item) -> None:
     """Nobody knows whether it is there: that is found out, and until then the page does not say that it is off."""
     fault(registry, method="POST", path_regex="/work$", status=503)
-    _during("POST", lambda: sync.leave_off(item))
+    during("POST", lambda: sync.leave_off(item))
     item.refresh_from_db()
     assert (item.state, item.in_doubt) == (State.WAITING, "POST")
     assert "we make sure that it is not there" in item.reason
@@ -155,7 +147,7 @@ def test_left_off_while_it_is_sent_for_the_first_time_is_taken_off_again(
 ) -> None:
     if answer == "is lost":
         fault(registry, method="POST", path_regex="/work$", action="drop_after")
-    _during("POST", lambda: sync.leave_off(item))
+    during("POST", lambda: sync.leave_off(item))
     sync.run_due(now=later())
     item.refresh_from_db()
     assert works_of(registry, connection) == []
@@ -185,7 +177,7 @@ def test_added_again_and_left_off_while_it_is_sent(registry, connection, item) -
     sync.desire(connection, "work", "thesis-1", None)
     sync.run_due()
     sync.desire(connection, "work", "thesis-1", a_work("k-1", "Second"))
-    _during("POST", lambda: sync.leave_off(item))
+    during("POST", lambda: sync.leave_off(item))
     sync.run_due(now=later())
     item.refresh_from_db()
     assert item.state == State.PAUSED
@@ -203,18 +195,3 @@ def test_a_no_from_before_there_was_a_column_for_it_is_kept(registry, connection
         "thesis-2": OrcidItem.No.LEFT_OFF,
         "thesis-3": "",
     }
-
-
-def _during(method: str, happens: Callable[[], object]) -> None:
-    """Run what is due, and let something else happen when the first call with ``method`` is written down."""
-
-    def note(sender, instance, created, **kwargs):
-        if created and instance.method == method:
-            post_save.disconnect(note, ApiCall)
-            happens()
-
-    post_save.connect(note, ApiCall)
-    try:
-        sync.run_due(limit=1)
-    finally:
-        post_save.disconnect(note, ApiCall)

@@ -10,8 +10,8 @@ from orcid_workflow.api.errors import Action
 from orcid_workflow.models import OrcidItem
 
 from .conftest import Person, calls, works_of
+from .items import a_work, check_sent, later
 from .messages.broken import BROKEN, DEGREE, THESIS
-from .test_sync import a_work, check_sent, later
 
 pytestmark = pytest.mark.django_db
 State = OrcidItem.State

@@ -18,7 +18,7 @@ from orcid_workflow.api.errors import Action
 from orcid_workflow.models import ApiCall, OrcidItem
 
 from ..conftest import calls
-from ..test_sync import a_work, check_sent, later
+from ..items import a_work, check_sent, later
 
 ROOT = Path(__file__).resolve().parents[3]
 RATE, BURST = 60.0, 30

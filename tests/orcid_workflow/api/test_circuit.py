@@ -11,7 +11,7 @@ from orcid_workflow.api import circuit, client, errors
 from orcid_workflow.models import ApiCall, OrcidItem, ServiceState
 
 from ..conftest import calls, fault
-from ..test_sync import a_work, check_sent
+from ..items import a_work, check_sent
 
 pytestmark = pytest.mark.django_db
 State = OrcidItem.State

@@ -13,7 +13,7 @@ from orcid_workflow.purposes import get_purpose
 from tests.registry_process import Registry, start_registry
 
 from ..conftest import HOST, PASSWORD, Person, at_orcid, begin
-from ..test_sync import a_work
+from ..items import a_work
 
 pytestmark = pytest.mark.django_db
 

@@ -21,7 +21,7 @@ from orcid_workflow.models import OrcidItem
 from orcid_workflow.sending import leases
 
 from ..conftest import attach, fault, grant_for, lose_key, works_of
-from ..test_sync import a_work, check_sent, later
+from ..items import a_work, check_sent, later
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -13,7 +13,7 @@ from orcid_workflow import sync, wishes
 from orcid_workflow.models import ApiCall, Connection, Consent, IdHint, OrcidItem, ServiceState
 
 from ..conftest import HOST, attach, grant_for, lose_key, works_of
-from ..test_sync import a_work
+from ..items import a_work
 
 State = OrcidItem.State
 

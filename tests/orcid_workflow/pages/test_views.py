@@ -9,7 +9,7 @@ from orcid_workflow import sync
 from orcid_workflow.models import Connection, OrcidItem, Token
 
 from ..conftest import HOST, at_orcid, attach, begin, fault, grant_for, works_of
-from ..test_sync import a_work
+from ..items import a_work
 
 PAGES = [
     "/orcid/",

@@ -11,7 +11,7 @@ from orcid_workflow.reading import tolerant
 
 from ..conftest import calls, fault
 from ..documents import CROSSREF, DOI, OWNER, day, external_id, identifier, work
-from .test_record import NONSENSE, _put
+from .test_damage import NONSENSE, _put
 
 WHOLE = work(201, "On Kelp", CROSSREF, [DOI], date=day("2023", "05"), journal="Kelp Letters") | {
     "short-description": "First.\nSecond.",
@@ -64,7 +64,7 @@ def test_a_whole_work() -> None:
 
 
 def test_any_place_of_a_work_may_be_anything() -> None:
-    from .test_record import _paths
+    from .test_damage import _paths
 
     for path in _paths(WHOLE):
         for value in NONSENSE:

@@ -15,7 +15,7 @@ from orcid_workflow.models import Connection, OrcidItem, ServiceState
 from orcid_workflow.sending import leases, tasks
 
 from ..conftest import calls, fault
-from ..test_sync import a_work, check_sent, later
+from ..items import a_work, check_sent, later
 
 pytestmark = pytest.mark.django_db
 State = OrcidItem.State

@@ -14,7 +14,7 @@ from orcid_workflow import connections, sync
 from orcid_workflow.models import Connection, Consent, Token
 
 from ..conftest import HOST, at_orcid, attach, begin, fault, grant_for, works_of
-from ..test_sync import a_work
+from ..items import a_work, alive
 
 pytestmark = pytest.mark.django_db
 
@@ -37,14 +37,6 @@ def asked(registry, browser, two, old):
     response = browser.get(at_orcid(registry, two[1], begin(browser)))
     assert response.status_code == 409
     return response
-
-
-def alive(registry, access_token: str) -> bool:
-    """Whether ORCID still takes a token."""
-    answer = requests.get(
-        f"{registry.base_url}/oauth/userinfo", headers={"Authorization": f"Bearer {access_token}"}, timeout=5
-    )
-    return answer.status_code == 200
 
 
 def test_the_page_names_both_and_changes_nothing(registry, browser, two, old, asked, user) -> None:

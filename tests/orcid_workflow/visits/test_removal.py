@@ -13,8 +13,7 @@ from orcid_workflow.models import Connection, OrcidItem, Token
 from orcid_workflow.visits import removal
 
 from ..conftest import attach, calls, fault, grant_for, works_of
-from ..test_sync import a_work
-from .test_choices import alive
+from ..items import a_work, alive
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from orcid_workflow import connections, sync
 from orcid_workflow.models import ApiCall, Connection, Token
 
 from ..conftest import HOST, at_orcid, attach, fault, grant_for
-from .test_choices import alive
+from ..items import alive
 
 pytestmark = pytest.mark.django_db
 

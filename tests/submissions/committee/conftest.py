@@ -1,6 +1,10 @@
 """A thesis with its committee, the links its members hold, and a registry where members have iDs."""
 
+import datetime as dt
+import html
+import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
@@ -8,6 +12,7 @@ from django.apps import apps
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from orcid_workflow import ids
 from submissions.committee.invitations import make_token
@@ -17,6 +22,7 @@ from tests.registry_process import Registry, authorize, start_registry
 
 HOST = "127.0.0.1:8000"
 PASSWORD = "demo"
+TITLE = "Tidal mixing in narrow fjords"
 NUMBERS = range(9001, 9005)  # the last one never allows: who allowed once is not asked again
 
 
@@ -62,6 +68,32 @@ def typed(case: Submission, verdict: str = "approve", comment: str = "", **chang
 def everything() -> dict[type[Model], list[dict]]:
     """Every row of every table, to see whether anything was written."""
     return {model: list(model._default_manager.order_by("pk").values()) for model in apps.get_models()}
+
+
+def words(response) -> str:
+    """What stands in the main part, without tags."""
+    main = re.search(r"<main.*</main>", response.content.decode(), re.DOTALL).group()
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", main)).split())
+
+
+def change(invitation: Invitation, **fields: object) -> None:
+    """Change a seat behind everybody's back."""
+    Invitation.objects.filter(pk=invitation.pk).update(**fields)
+
+
+@contextmanager
+def settings_of_a_dead_mail_server(settings) -> Iterator[None]:
+    """Mail goes to a port where nobody listens."""
+    before = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    yield
+    settings.EMAIL_BACKEND = before
+
+
+def expire(invitation: Invitation) -> None:
+    """Make a link one that ended yesterday, and that a new one may be mailed for at once."""
+    change(invitation, expires_at=timezone.now() - dt.timedelta(days=1), mailed_at=None)
 
 
 def orcid_of(number: int) -> str:

@@ -8,9 +8,8 @@ from etd_site.models import BrandingSettings
 from orcid_workflow.models import Connection, Consent
 from tests.factories import fresh, make_submission, make_user
 
-from .conftest import HOST, orcid_of, visit
+from .conftest import HOST, orcid_of, visit, words
 from .test_orcid import connect
-from .test_views import words
 
 pytestmark = pytest.mark.django_db
 

@@ -14,8 +14,7 @@ from submissions.committee.invitations import make_token, send_again
 from submissions.models import Decision, StoredRecord
 from tests.factories import fresh, make_connection, make_submission, make_user
 
-from .conftest import HOST, orcid_of, typed, visit
-from .test_views import change, words
+from .conftest import HOST, change, orcid_of, typed, visit, words
 
 pytestmark = pytest.mark.django_db
 

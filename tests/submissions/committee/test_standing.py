@@ -11,7 +11,7 @@ from submissions.drafts import save_draft
 from submissions.models import Verdict
 from tests.factories import decide_all, fresh, make_draft, make_pdf, make_staff
 
-from .test_views import words
+from .conftest import words
 
 pytestmark = pytest.mark.django_db
 NEW_TITLE = "A title nobody has sent"
