@@ -146,7 +146,8 @@ def test_an_unconfirmed_id_is_never_promoted(name: str) -> None:
         # What Crossref and ProQuest refuse is never written.
         refuses = {"crossref": crossref.problems, "proquest": proquest.problems}.get(name)
         if not (refuses and refuses(record)) and (found := claims(record)):
-            text = write(record).decode()
+            # Crossref alone has words for it.
+            text = re.sub(r'<ORCID authenticated="false">[^<]*</ORCID>', "", write(record).decode())
             assert not [claim for claim in found if claim in text]
             met += 1
     assert met > 100

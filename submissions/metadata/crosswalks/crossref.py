@@ -1,7 +1,8 @@
 """Crossref deposit of a ``dissertation``, schema 5.4.0: made to be sent, with the name of who sends it.
 
 The only format that says of an iD whether its owner signed in: ``authenticated="true"``. An iD that nobody confirmed
-is left out, or with ``mark_unconfirmed`` written as ``authenticated="false"``.
+is written as ``authenticated="false"``; a record has one only where the university wants it marked
+(``ETD_UNCONFIRMED_IDS``).
 
 What it cannot carry:
 
@@ -75,7 +76,7 @@ def problems(record: ThesisRecord) -> list[str]:
     return found
 
 
-def to_element(record: ThesisRecord, sender: Sender, *, mark_unconfirmed: bool = False) -> xml.Element:
+def to_element(record: ThesisRecord, sender: Sender) -> xml.Element:
     """``record`` as a ``doi_batch`` of one. Raises ``ValueError`` with the first of ``problems``."""
     for problem in problems(record):
         raise ValueError(problem)
@@ -85,7 +86,7 @@ def to_element(record: ThesisRecord, sender: Sender, *, mark_unconfirmed: bool =
     _head(root, record, sender)
     language = iso639_3(record.language)
     thesis = xml.wrap(xml.wrap(root, "body"), "dissertation", publication_type="full_text", language=language)
-    _author(thesis, record, mark_unconfirmed)
+    _author(thesis, record)
     _titles(thesis, record)
     _abstracts(thesis, record)
     _approval(thesis, record)
@@ -103,9 +104,9 @@ def to_element(record: ThesisRecord, sender: Sender, *, mark_unconfirmed: bool =
     return root
 
 
-def to_xml(record: ThesisRecord, sender: Sender, *, mark_unconfirmed: bool = False) -> bytes:
+def to_xml(record: ThesisRecord, sender: Sender) -> bytes:
     """``to_element`` in UTF-8."""
-    return xml.to_bytes(to_element(record, sender, mark_unconfirmed=mark_unconfirmed))
+    return xml.to_bytes(to_element(record, sender))
 
 
 def _head(root: xml.Element, record: ThesisRecord, sender: Sender) -> None:
@@ -119,20 +120,20 @@ def _head(root: xml.Element, record: ThesisRecord, sender: Sender) -> None:
     xml.add(head, "registrant", record.institution.name[:255])
 
 
-def _author(thesis: xml.Element, record: ThesisRecord, mark_unconfirmed: bool) -> None:
+def _author(thesis: xml.Element, record: ThesisRecord) -> None:
     person = record.author
     element = xml.wrap(thesis, "person_name", sequence="first", contributor_role="author")
     family, given = terms.name_parts(person)
     xml.add(element, "given_name", _name(given))
     xml.add(element, "surname", _name(family) or terms.NAME_WITHHELD)
     _institution(xml.wrap(element, "affiliations"), record.institution)
-    _orcid(element, person, mark_unconfirmed)
+    _orcid(element, person)
 
 
-def _orcid(element: xml.Element, person: Person, mark_unconfirmed: bool) -> None:
+def _orcid(element: xml.Element, person: Person) -> None:
     if person.orcid:
         xml.add(element, "ORCID", person.orcid.uri, authenticated="true")
-    elif mark_unconfirmed and person.unconfirmed_orcid:
+    elif person.unconfirmed_orcid:
         address = f"https://orcid.org/{person.unconfirmed_orcid}"
         xml.add(element, "ORCID", address, authenticated="false")
 

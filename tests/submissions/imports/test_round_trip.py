@@ -20,6 +20,7 @@ from submissions.imports.sources import csv_file, oai, saf
 from submissions.metadata.build import build_record
 from submissions.metadata.crosswalks.registry import PREFIXES
 from submissions.metadata.crosswalks.text import clean, line
+from submissions.metadata.markup import plain
 from submissions.metadata.record import Access, Person, ThesisRecord
 from submissions.models import FoundId, Programme, Submission
 from submissions.outlets.packages import saf as our_saf
@@ -188,8 +189,10 @@ def compared(record: ThesisRecord, ids: dict[str, str]) -> dict[str, object]:
 
 
 def _seen(text: str) -> str:
-    """A text without blanks at the ends of its lines, which DataCite has no place for and nobody sees."""
-    return "\n".join(row.rstrip(" ") for row in text.split("\n"))
+    """A text without markup, which no record has, nor blanks at the ends of its lines, which DataCite has no place for
+    and nobody sees.
+    """
+    return "\n".join(row.rstrip(" ") for row in plain(text).split("\n"))
 
 
 def ids_of(record: ThesisRecord) -> dict[str, object]:
