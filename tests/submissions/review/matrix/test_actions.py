@@ -217,7 +217,8 @@ def test_a_place_that_was_taken_out_of_the_settings_is_left_alone(desk, refused,
 def test_all_that_the_page_shows_without_a_tick(desk, thesis):
     delivery = make_delivery(thesis)
     page = text(desk.get(reverse("deliveries:index")))
-    assert "with all 1 on this page" in page
+    assert "with the one on this page" in page
+    assert "with the one that matches" in page
     assert f'<input type="hidden" name="shown" value="{thesis.pk}">' in page
     bulk(desk, "replay", which="ticked", shown=[thesis.pk])
     assert state(delivery) == State.DONE
