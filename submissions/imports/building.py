@@ -1,7 +1,8 @@
 """Gather what a record says, one value after the other, and make an ``ImportedThesis`` of it at the end."""
 
-import datetime as dt
 import re
+
+from django.utils import timezone
 
 from ..metadata import identifiers
 from . import reading
@@ -35,6 +36,7 @@ class Building:
         self.levels: list[str] = []
         self.files: list[ImportedFile] | None = None
         self.closed = False
+        self.vague: dict[str, str] = {}  # field -> the year or month that was given for a day
         self.notes: list[str] = []
         self.problems: list[str] = []
 
@@ -45,15 +47,18 @@ class Building:
             self.values[field] = value
 
     def day(self, field: str, text: str) -> None:
-        """Set a date; what is no day is noted, and so is a year taken for its first day."""
+        """Set a date; what is no day is noted, and so is a year taken for its first day, or as the end of an embargo
+        for its last.
+        """
         if not text.strip() or self.values.get(field):
             return
-        found = reading.day(text)
+        found = reading.day(text, last=field == "embargo_until")
         if found is None:
             self.notes.append(f"“{reading.line(text)[:40]}” ({field}) is no date and was left out.")
             return
         if reading.is_vague(text):
             self.notes.append(f"“{text.strip()}” ({field}) was taken as {found.isoformat()}.")
+            self.vague[field] = text.strip()
         self.values[field] = found
 
     def person(self, text: str = "", role: str = "", orcid: str = "", **facts: str) -> None:
@@ -152,13 +157,14 @@ class Building:
         keywords = self._keywords(str(values.get("programme", "")), str(values.get("department", "")))
         own, abroad = self._abstracts(language)
         level = str(values.pop("level", "")) or reading.level(*self.levels, str(values.get("degree", "")))
-        if self.closed and not values.get("embargo_until"):
+        published, until = values.get("published"), values.get("embargo_until")
+        if self.closed and not (until and until > timezone.localdate()):
             self.notes.append(
-                "Access is restricted there and no day is given on which it ends: its files were left out."
+                "Access is restricted there and no day to come is given on which it ends: its files were left out."
             )
             self.files = [] if self.files else self.files
-        published = values.get("published")
-        if isinstance(published, dt.date) and values.get("embargo_until") == published:
+        same_year = self.vague.get("published", "-") == self.vague.get("embargo_until")
+        if until and (until == published or same_year):
             del values["embargo_until"]  # "available" on the day of publication is no embargo
         return ImportedThesis(
             identifier=self.identifier,

@@ -4,7 +4,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.utils import timezone
 
-from ..models import FoundId, Submission
+from ..models import FoundId, Status, Submission
 from ..refusals import MoveRefused
 from . import confirming
 
@@ -30,6 +30,8 @@ def ask(submission: Submission, key: str, email: str) -> str:
     Raises ``MoveRefused``, also when the mail could not be sent. Not for use in a transaction: mail leaves after it.
     """
     found = _row(submission, key)
+    if submission.status != Status.PUBLISHED:
+        raise MoveRefused("The thesis is not public now, so the link could not be used.")
     if not confirming.named(found):
         raise MoveRefused(f"The thesis does not name {found.name} in this place any more.")
     with transaction.atomic():

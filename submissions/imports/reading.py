@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from calendar import monthrange
 
 import pycountry
 from django.core.exceptions import ValidationError
@@ -41,16 +42,17 @@ def name(text: str) -> tuple[str, str]:
     return (given.strip(), family.strip()) if comma and given.strip() else (line(text).strip(" ,"), "")
 
 
-def day(text: str) -> dt.date | None:
+def day(text: str, *, last: bool = False) -> dt.date | None:
     """Return the calendar day of ``2019``, ``2019-05`` or ``2019-05-01`` with or without a time; the first of what is
-    open. None for what is no day.
+    open, or the ``last``. None for what is no day.
     """
     found = _DAY.match(text.strip())
     if not found:
         return None
-    year, month, of_month = (int(part) if part else 1 for part in found.groups())
+    year, month, of_month = (int(part) if part else None for part in found.groups())
+    month = month or (12 if last else 1)
     try:
-        return dt.date(year, month, of_month)
+        return dt.date(year, month, of_month or (monthrange(year, month)[1] if last else 1))
     except ValueError:
         return None
 

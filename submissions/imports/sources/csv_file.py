@@ -88,11 +88,15 @@ def read(file: TextIO) -> Iterator[ImportedThesis]:
                 f"None of the columns in the first row is known. There are: {', '.join(COLUMNS)}; and those of a "
                 "metadata export of DSpace."
             )
+        if twice := next((name for name in header if name and header.count(name) > 1), ""):
+            raise SourceBroken(f"The column {twice} is there twice. Give one of them another name, or none.")
         unknown = [name for name in header if name and name not in COLUMNS and not _DSPACE.fullmatch(name)]
-        for cells in rows:
+        for number, cells in enumerate(
+            rows, start=2
+        ):  # as a spreadsheet counts: a row may have several lines
             if any(cell.strip() for cell in cells):
                 yield _row(
-                    rows.line_num,
+                    number,
                     header,
                     cells,
                     [name for name in unknown if name not in ("id", "collection")],

@@ -79,3 +79,21 @@ def test_a_row_with_too_many_cells_is_a_problem_of_that_row():
     bad, good = table("identifier,title\na1,one,two\na2,one\n")
     assert "3 cells and 2 columns" in bad.problems[0]
     assert good.problems == ()
+
+
+def test_a_row_is_counted_as_a_spreadsheet_counts_it():
+    """Not by the lines of the file: an abstract has several."""
+    places = [one.place for one in table('identifier,abstract\na1,"One.\n\nTwo."\n\na2,One\n')]
+    assert places == ["row 2", "row 4"]
+
+
+def test_a_column_that_is_there_twice_is_refused():
+    with pytest.raises(SourceBroken, match="title is there twice"):
+        table("identifier,title,Title\na1,Tides,\n")
+
+
+def test_an_embargo_given_by_its_year_ends_with_it():
+    """Nobody may read too early what was closed for a year."""
+    (thesis,) = table("identifier,published,embargo_until\na1,2030,2031-02\n")
+    assert (thesis.published, thesis.embargo_until) == (dt.date(2030, 1, 1), dt.date(2031, 2, 28))
+    assert any("“2031-02” (embargo_until) was taken as 2031-02-28" in note for note in thesis.notes)

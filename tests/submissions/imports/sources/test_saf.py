@@ -76,6 +76,23 @@ def test_a_file_closed_without_an_end_is_left_out_and_said():
     assert any("Access is restricted" in note for note in thesis.notes)
 
 
+@pytest.mark.parametrize("lift", ["2009-05-01", "2015-01-01"])
+@pytest.mark.parametrize("available", ["", "2015-01-01"])
+def test_a_file_that_is_closed_still_is_not_opened_by_a_day_that_has_passed(lift, available):
+    days = f'<dcvalue element="date" qualifier="available">{available}</dcvalue></dublin_core>'
+    (thesis,) = archive(
+        {
+            "t/dublin_core.xml": CORE.replace("</dublin_core>", days),
+            "t/metadata_local.xml": '<dublin_core schema="local"><dcvalue element="embargo" qualifier="lift">'
+            f"{lift}</dcvalue></dublin_core>",
+            "t/contents": "tides.pdf\tbundle:ORIGINAL\tpermissions:-r 'Administrator'\n",
+            "t/tides.pdf": with_pages(2),
+        }
+    )
+    assert thesis.files == ()
+    assert any("Access is restricted" in note for note in thesis.notes)
+
+
 def test_broken_xml_is_a_problem_of_its_folder():
     bad, good = archive({"a/dublin_core.xml": "<dublin_core>", "b/dublin_core.xml": CORE})
     assert bad.problems
