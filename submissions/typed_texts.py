@@ -44,6 +44,11 @@ TYPED = (
 )
 
 
+def as_stored(field: models.Field, text: str) -> str:
+    """Return ``text`` as ``field`` of a model of ``TYPED`` will hold it, to be compared with what is there."""
+    return clean(text) if isinstance(field, models.TextField) else line(text)
+
+
 def tidy(instance: models.Model) -> None:
     """Put the texts of ``instance`` in order: short ones on one line, long ones with one kind of line break, all
     without control characters. What was not read from the database is left alone.
@@ -51,9 +56,7 @@ def tidy(instance: models.Model) -> None:
     for field in instance._meta.concrete_fields:
         value = instance.__dict__.get(field.attname)
         if type(value) is str:  # no value of an enumeration
-            setattr(
-                instance, field.attname, clean(value) if isinstance(field, models.TextField) else line(value)
-            )
+            setattr(instance, field.attname, as_stored(field, value))
 
 
 @receiver(pre_save)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from ..files import preflight
 from ..models import ImportedRecord, Status, Submission, ThesisFile, ThesisPage
 from ..models.thesis import TITLE_MAX
+from ..typed_texts import as_stored
 from . import facts as facts_of
 from . import reading
 from .facts import LABELS, Facts, iso
@@ -170,12 +171,13 @@ def _rows(made: Plan, name: str, rows: Iterable[Iterable[str]]) -> list[list[str
 
 
 def _fit(made: Plan, model: type[Model], name: str, value: str) -> str:
-    longest = model._meta.get_field(name).max_length
+    column = model._meta.get_field(name)
+    value, longest = as_stored(column, value), column.max_length
     if longest is None or len(value) <= longest:
         return value
     what = "left out" if name in WHOLE else "cut"
     made.told.append(f"{name}: “{value[:30]}…” is longer than {longest} letters and was {what}.")
-    return "" if name in WHOLE else value[:longest]
+    return "" if name in WHOLE else as_stored(column, value[:longest])
 
 
 def _missing(made: Plan) -> list[str]:

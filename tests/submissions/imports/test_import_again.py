@@ -14,7 +14,7 @@ from submissions.imports.lists import Defaults, Lists
 from submissions.imports.plan import Action
 from submissions.imports.run import Options, run
 from submissions.imports.sources import saf
-from submissions.models import Delivery, FoundId, Programme, StoredRecord, Submission
+from submissions.models import Delivery, FoundId, ImportedRecord, Programme, StoredRecord, Submission
 from submissions.refusals import MoveRefused
 
 from ..files.pdfs import with_pages
@@ -107,6 +107,18 @@ def test_a_file_that_could_not_be_read_keeps_its_thesis_for_the_next_time(sea):
     (line,) = run([thesis], options)
     assert line.action == Action.MAKE
     assert Submission.objects.get().page.files.count() == 1
+
+
+def test_a_text_that_is_stored_without_its_blanks_is_the_same_the_next_time(sea):
+    title, grant = f"{'Tide' * 63}no  and more than fits", ("Old  Fund\x01", "", " 7", "", "")
+    thesis = replace(THESIS, translated_title=title, translated_title_language="nb", funding=(grant,))
+    run_all = list(run([thesis], Options(source="s", dry_run=False, defaults=DEFAULTS)))
+    assert [line.action for line in run_all] == [Action.MAKE]
+    again = plan.plan(replace(thesis, subtitle="Ebb"), ImportedRecord.objects.get(), Lists(DEFAULTS))
+    assert again.change == ["subtitle"]
+    page = Submission.objects.get().page
+    assert page.translated_title == f"{'Tide' * 63}no"
+    assert [(row.funder_name, row.award_number) for row in page.funding.all()] == [("Old Fund", "7")]
 
 
 def test_two_imports_at_once_do_not_bring_one_DOI_twice(sea):
