@@ -26,6 +26,7 @@ def _said(check: Callable[[str], str]) -> Callable[[str], str]:
     """``check``, its ``ValueError`` as a fault of the parameter."""
 
     def checked(text: str) -> str:
+        """What ``check`` returns. Raises ``ValidationError`` with its sentence."""
         try:
             return check(text)
         except ValueError as error:

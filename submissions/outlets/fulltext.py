@@ -7,6 +7,7 @@ checksum (``FileText``), read in a child process (``files.words``), after the co
 
 import logging
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from anyascii import anyascii
@@ -51,8 +52,11 @@ def words_of_record(page: ThesisPage, case: Submission) -> str:
     shown = [page.title, page.subtitle, page.author_name, *page.keyword_list, page.translated_title, *members]
     parts += [anyascii(text) for text in shown if not text.isascii()]
     abstracts = [abstract.text for abstract in page.other_abstracts.all()]
-    parts += [part for text in (*shown, page.abstract, *abstracts) for part in _TOGETHER.findall(text)]
+    whole = (*shown, page.abstract, *abstracts)
+    parts += [part for text in whole for part in _TOGETHER.findall(text)]
     parts += abstracts
+    # As the search writes what was typed: letters and their accents in one piece (``files.words.clean``).
+    parts += [one for text in whole if (one := unicodedata.normalize("NFKC", text)) != text]
     return "\n".join(filter(None, parts))
 
 

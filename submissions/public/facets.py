@@ -5,6 +5,7 @@ facet count what is narrowed by everything else, so that each says what choosing
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
@@ -23,6 +24,7 @@ _LANGUAGES = dict(LANGUAGES)
 OPEN, CLOSED, NONE = "open", "closed", "none"
 _ACCESS = {OPEN: "Open to everybody", CLOSED: "Files closed for now", NONE: "No file here"}
 HAS_FILES = Exists(ThesisFile.objects.filter(page=OuterRef("page_id")))  # of a case
+_YEAR = re.compile("[1-9][0-9]{3}")
 _BETWEEN = "|"  # family name | given name, in the address of an advisor without an iD
 
 
@@ -127,11 +129,13 @@ def _name_advisors(keys: list[str]) -> dict[str, str]:
 
 
 def _years(keys: list[str]) -> dict[str, str]:
-    return {key: key for key in keys if key.isascii() and key.isdigit() and len(key) == 4 and key > "0000"}
+    """Those from 1000 to 9998: in UTC the first and the last year of the calendar may begin or end outside of it."""
+    return {key: key for key in keys if _YEAR.fullmatch(key) and key != "9999"}
 
 
 def _rows_of(model: type[Degree] | type[Programme]) -> Callable[[list[str]], dict[str, str]]:
     def name_them(keys: list[str]) -> dict[str, str]:
+        """Number -> name, of the rows there are; one query."""
         numbers = [key for key in keys if key.isascii() and key.isdigit() and len(key) < 10]
         return {str(pk): row.name for pk, row in model.objects.in_bulk(numbers).items()} if numbers else {}
 

@@ -220,17 +220,21 @@ class _Links:
         return "?" + urlencode([*head, *pairs, *tail, *more.items()])
 
     def without_nothing(self) -> str:
+        """The list as it is, from its first page."""
         return self._query(self.pairs, self.sort)
 
     def toggled(self, name: str, key: str) -> str:
+        """With one more value of a facet, or without it where it is chosen."""
         there = (name, key) in self.pairs
         pairs = [pair for pair in self.pairs if pair != (name, key)] if there else [*self.pairs, (name, key)]
         return self._query(pairs, self.sort)
 
     def sorted_by(self, sort: str) -> str:
+        """In another order (a key of ``SORTS``)."""
         return self._query(self.pairs, sort)
 
     def with_all_of(self, name: str) -> str:
+        """With all values of one facet, which the address leads to."""
         return self._query(self.pairs, self.sort, all=name) + f"#facet-{name}"
 
 

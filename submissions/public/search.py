@@ -3,9 +3,11 @@ handle, ISBN, URN); and what Wagtail's index finds by the words.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 
 from django.db import connections, router
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Replace
 from wagtail.search.models import IndexEntry
@@ -53,6 +55,8 @@ def understand(text: str) -> Asked:
     """
     orcid = mistake = ""
     names = _names(text)
+    # An Å may be typed, or pasted from a PDF, as a letter and its ring; the index has the letters in one form.
+    text = unicodedata.normalize("NFKC", text)
     if found := _LIKE_AN_ID.search(text):
         text = f"{text[: found.start()]} {text[found.end() :]}"
         bare = re.sub(r"[^\dX]", "", found.group(1).upper())
@@ -127,7 +131,7 @@ def scores(words: str) -> dict[int, float]:
     return _scores_of_sqlite(connection, words)
 
 
-def _scores_of_sqlite(connection, words: str) -> dict[int, float]:
+def _scores_of_sqlite(connection: BaseDatabaseWrapper, words: str) -> dict[int, float]:
     from django.contrib.contenttypes.models import ContentType
     from wagtail.search.models import SQLiteFTSIndexEntry
 

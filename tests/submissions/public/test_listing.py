@@ -1,6 +1,7 @@
 """The list of theses: who is on it, in which order, and what it is narrowed by."""
 
 import datetime as dt
+import unicodedata
 
 import pytest
 from django.db import connection
@@ -210,6 +211,16 @@ def test_advisors_are_told_apart_by_their_id(client) -> None:
     assert [second.pk, third.pk]
 
 
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
+def test_the_ends_of_the_calendar_break_nothing(client, settings, zone) -> None:
+    """In UTC the last year ends after 9999 for the one, and the first begins before 1 for the other."""
+    settings.TIME_ZONE = zone
+    published("First", year=2023)
+    for year in ("0001", "9999", "1000", "9998"):
+        assert client.get(f"/theses/?year={year}").status_code == 200
+    assert titles(client.get("/theses/?year=2023")) == ["First"]
+
+
 def test_access_follows_the_day(client) -> None:
     case = make_submission("published", months=12)
     published("Open")
@@ -356,6 +367,16 @@ def test_a_part_of_an_id_is_told_so(client, typed) -> None:
 def test_plain_letters_find_others(client, words) -> None:
     published("Algèbre", author_family="Sørensen", keywords="Łódź")
     assert titles(client.get("/theses/", {"q": words})) == ["Algèbre"]
+
+
+@pytest.mark.parametrize("typed", ["NFC", "NFD"])
+@pytest.mark.parametrize("kept", ["NFC", "NFD"])
+def test_letters_and_accents_are_found_however_they_are_put_together(client, typed, kept) -> None:
+    """A Mac, or a PDF, writes an Å as A and a ring."""
+    title, abstract = (unicodedata.normalize(kept, text) for text in ("Ångström", "Œuvres de Françoise"))
+    published(title, abstract=abstract)
+    for words in ("Ångström", "Françoise"):
+        assert titles(client.get("/theses/", {"q": unicodedata.normalize(typed, words)})) == [title]
 
 
 def test_the_best_match_comes_first_or_the_newest(client) -> None:
