@@ -3,7 +3,8 @@
 import json
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Lower, NullIf
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -32,7 +33,9 @@ KINDS = {
 def public_people() -> QuerySet[RecordPerson]:
     """One row for each authenticated iD in public records: the one that was written last, for its form of the name."""
     last = RecordPerson.objects.exclude(orcid="").order_by().values("orcid").annotate(last=Max("pk"))
-    return RecordPerson.objects.filter(pk__in=last.values("last")).order_by("family", "given", "orcid")
+    # Who has one name only (kept as the given one) is filed by it, and capitals make no order of their own.
+    filed = Lower(Coalesce(NullIf("family", Value("")), "given"))
+    return RecordPerson.objects.filter(pk__in=last.values("last")).order_by(filed, Lower("given"), "orcid")
 
 
 @require_safe

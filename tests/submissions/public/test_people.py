@@ -113,3 +113,22 @@ def test_the_number_of_queries_does_not_grow(client) -> None:
                 client.get(path)
             counts.append(len(queries))
     assert counts[:2] == counts[2:]
+
+
+def test_one_name_only_is_filed_by_it_among_the_others(client) -> None:
+    """Sukarno stands under S, van der Berg not behind Z."""
+    names = [("Zoe", "Zander"), ("Sukarno", ""), ("Ann", "Aal"), ("Bo", "van der Berg"), ("sri", "")]
+    for given, family in names:
+        case = make_submission("published")
+        RecordPerson.objects.filter(submission=case, position=0).update(given=given, family=family)
+    page = client.get("/theses/people/")
+    assert [(row.given, row.family) for row in page.context["listed"]] == [
+        ("Ann", "Aal"),
+        ("sri", ""),
+        ("Sukarno", ""),
+        ("Bo", "van der Berg"),
+        ("Zoe", "Zander"),
+    ]
+    source = page.content.decode()
+    assert ">Sukarno<" in source
+    assert ">Aal, Ann<" in source
