@@ -1,6 +1,7 @@
 """The work itself, as Wagtail pages: drafts, revisions, comments, locks, workflow and URL come from Wagtail."""
 
 from functools import partial
+from http import HTTPMethod
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -23,15 +24,18 @@ from ..languages import LANGUAGES
 from .case import Status
 
 TITLE_MAX = 255  # wagtailcore.Page.title
+READ = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]  # what public pages answer
 
 
 class StudentTurnLock(BaseLock):
     """While the student writes or corrects, staff read: two people must not write over each other."""
 
     def for_user(self, user: AbstractUser) -> bool:
+        """Whether the page is locked for ``user``: for everybody who comes by the admin."""
         return True
 
     def get_message(self, user: AbstractUser) -> str:
+        """What the editor says above the page."""
         return "The student is working on this thesis. You can edit it when it is submitted to you."
 
 
@@ -44,7 +48,16 @@ class ThesisIndexPage(Page):
     parent_page_types = ["etd_site.HomePage"]
     subpage_types = ["submissions.ThesisPage"]
     max_count = 1
+    allowed_http_methods = READ
     template = "submissions/public/index.html"
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Lead to a thesis by one query, where the tree would ask for page, thesis and licence one after the other."""
+        if len(path_components) == 1:
+            theses = ThesisPage.objects.child_of(self).select_related("licence")
+            if thesis := theses.filter(slug=path_components[0]).order_by().first():
+                return thesis.route(request, [])
+        return super().route(request, path_components)
 
     def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
         """Add ``listing``: a page of published theses, newest first, with the words searched for."""
@@ -106,6 +119,7 @@ class ThesisPage(Page):
     parent_page_types = ["submissions.ThesisIndexPage"]
     subpage_types = []
     is_creatable = False  # a thesis begins with a case: lifecycle.start
+    allowed_http_methods = READ
     template = "submissions/public/thesis.html"
 
     search_fields = [

@@ -1,18 +1,22 @@
 """What the address of a thesis answers: its page, that it was withdrawn, or that there is nothing."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from ..addresses import page_url
+from ..metadata.build import build_record
 from ..models import Status, Submission, ThesisPage
+from ..outlets.refresh import institution
 from ..visibility import is_public
 from . import views
 from .formats import BY_TYPE, EXPORTS, beside
 from .negotiation import preferred
 from .signposting import header
+from .thesis import cite
 
 HTML = "text/html"
 
@@ -32,6 +36,9 @@ def serve(request: HttpRequest, page: ThesisPage, html: Callable[[], TemplateRes
         raise Http404
     response = _represent(request, page, case, html)
     patch_vary_headers(response, ["Accept"])
+    patch_cache_control(
+        response, no_cache=True
+    )  # a withdrawal and the end of an embargo hold from their moment on
     return response
 
 
@@ -43,6 +50,7 @@ def _represent(
         response = html()
         if is_public(case):  # to those whom a kept page lets in there are no records to lead to
             response["Link"] = header(response.context_data["record"])
+        response.add_post_render_callback(partial(views.unless_known, request))
         return response
     url = page_url(page)
     if media_type is None:
@@ -56,8 +64,15 @@ def _represent(
 
 
 def case_of(page: ThesisPage) -> Submission | None:
-    """The case of ``page`` with what every answer needs; None for a page that was made without one."""
-    return Submission.objects.filter(page_id=page.pk).select_related("degree", "programme").first()
+    """The case of ``page`` with what every answer needs; None for a page that was made without one.
+
+    Each holds the other from then on, so that nothing that asks for it asks the database again.
+    """
+    cases = Submission.objects.select_related("degree", "programme", "author_connection")
+    case = cases.filter(page_id=page.pk).first()
+    if case is not None:
+        case.page = page
+    return case
 
 
 def is_tombstone(case: Submission | None) -> bool:
@@ -66,9 +81,12 @@ def is_tombstone(case: Submission | None) -> bool:
 
 
 def tombstone(request: HttpRequest, page: ThesisPage, case: Submission) -> HttpResponse:
-    """The page of a withdrawn thesis: whose it was and since when it is gone; no abstract, no files, no reasons."""
-    response = TemplateResponse(
-        request, "submissions/public/tombstone.html", {"page": page, "case": case}, status=410
-    )
+    """The page of a withdrawn thesis: whose it was, since when it is gone, how to cite it; no abstract, no files, no
+    reasons.
+    """
+    record = build_record(case, institution(case), page)
+    context = {"page": page, "case": case, "record": record, "citation": cite(record, case.status_since)}
+    response = TemplateResponse(request, "submissions/public/tombstone.html", context, status=410)
     response["X-Robots-Tag"] = "noindex"
+    patch_cache_control(response, no_cache=True)  # it can be published again
     return response

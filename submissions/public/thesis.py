@@ -1,9 +1,12 @@
 """What the page of a thesis shows: the same record that every export is made from."""
 
+import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 
@@ -47,12 +50,13 @@ def thesis_context(request: HttpRequest, page: ThesisPage) -> dict:
     A page that the public cannot see (Wagtail's preview, a draft) is shown with what is there and no metadata, so
     that no reference manager takes it for published.
     """
-    submission = Submission.objects.filter(page_id=page.pk).select_related("degree", "programme").first()
+    submission = getattr(page, "submission", None)
     public = submission is not None and submission.status == Status.PUBLISHED and page.live
     if not public or getattr(request, "is_preview", False):
         record = preview_record(page, submission)
         return {"preview": True, "record": record, "related": related(record), "open": True}
-    record = build_record(submission, institution(submission))
+    record = build_record(submission, institution(submission), page)
+    there = downloads(submission, record.url)
     return {
         "preview": False,
         "record": record,
@@ -63,16 +67,17 @@ def thesis_context(request: HttpRequest, page: ThesisPage) -> dict:
         "description": Truncator(line(record.abstract)).chars(DESCRIPTION_CHARS),
         # Safe: to_json writes "<", ">" and "&" as escapes, so that nothing in it can end the element.
         "json_ld": mark_safe(schema_org.to_json(record).decode()),  # noqa: S308
-        "downloads": (there := downloads(submission, record.url)),
+        "downloads": there,
         "export_groups": grouped(there),
         "programme_url": programme_path(submission.programme),
         "case_uuid": submission.uuid,
         "copy_form": CopyRequestForm(submission.uuid)
-        if record.files and can_ask_for_copy(submission)
+        if record.access is Access.EMBARGOED and can_ask_for_copy(submission)
         else None,
         "linksets": [
             Download("", "", mime, beside(urlsplit(record.url).path, ending))
             for ending, mime in LINKSET_TYPES.items()
+            if there  # a page that is kept for some has no link sets either
         ],
     }
 
@@ -86,9 +91,13 @@ def related(record: ThesisRecord) -> list[tuple[str, list[RelatedWork]]]:
     return [(heading, works) for heading, works in groups if works]
 
 
-def cite(record: ThesisRecord) -> str:
-    """The thesis as one line of a list of references, with the address that will last longest."""
+def cite(record: ThesisRecord, withdrawn: dt.datetime | None = None) -> str:
+    """The thesis as one line of a list of references, with the address that will last longest; and since when it is
+    ``withdrawn`` (UTC), if it is.
+    """
     kind = f"{terms.thesis_label(record)}, {line(record.institution.name)}"
+    if withdrawn:
+        kind += f"; withdrawn {date_format(timezone.localtime(withdrawn), 'j F Y')}"
     return (
         f"{record.author.inverted} ({record.published.year}). {line(record.full_title)} [{kind}]. "
         f"{record.lasting_url}"

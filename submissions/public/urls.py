@@ -53,6 +53,7 @@ urlpatterns = [
     path("sitemap.xml", feeds.sitemap_index, name="sitemap"),
     path("sitemap-<slug:section>.xml", feeds.sitemap_section, name="sitemap_section"),
     path("robots.txt", feeds.robots, name="robots"),
+    path("oai/", views.oai_with_slash),
     # Wherever the tree has the page; Wagtail's own addresses have no dot.
     re_path(rf"^(?P<path>(?:[\w\-]+/)+[\w\-]+)\.(?P<ending>{_ENDINGS})$", views.beside_page, name="beside"),
 ]

@@ -2,12 +2,15 @@
 
 import hashlib
 import uuid as uuids
+from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
-from django.utils.cache import get_conditional_response
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import http_date
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Page
 
 from ..addresses import page_url
@@ -45,6 +48,15 @@ def beside_page(request: HttpRequest, path: str, ending: str) -> HttpResponse:
     return answer(request, get_object_or_404(Submission, page_id=page.pk), ending)
 
 
+@csrf_exempt  # a harvester has no session and changes nothing
+@require_http_methods(["GET", "HEAD", "POST"])
+def oai_with_slash(request: HttpRequest) -> HttpResponse:
+    """Lead who typed a slash behind the address of OAI-PMH to it, arguments and form and all (RFC 9110 §15.4.9)."""
+    query = request.META.get("QUERY_STRING", "")
+    address = reverse("oai") + (f"?{query}" if query else "")
+    return redirect(address, permanent=True, preserve_request=request.method == "POST")
+
+
 def endings() -> list[str]:
     """Every ending that is answered beside the page of a thesis."""
     return [*dict.fromkeys([*EXPORTS, *MADE])]
@@ -60,10 +72,9 @@ def answer(request: HttpRequest, case: Submission, ending: str) -> HttpResponse:
         raise Http404
     mime, write = MADE[ending]
     response = HttpResponse(write(build_record(case, institution(case))), content_type=mime)
-    response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     if ending in EXPORTS:  # a link set describes nothing: it stands for the header
         _describe(response, case)
-    return get_conditional_response(request, etag=response["ETag"], response=response)
+    return unless_known(request, response)
 
 
 def stored_answer(request: HttpRequest, case: Submission, name: str) -> HttpResponse:
@@ -77,15 +88,29 @@ def stored_answer(request: HttpRequest, case: Submission, name: str) -> HttpResp
     if stored.deleted:
         return _gone()
     response = HttpResponse(bytes(stored.content), content_type=FORMATS[name].mime)
-    modified = stored.datestamp.timestamp()
-    etag = f'"{stored.pk}-{stored.datestamp:%Y%m%dT%H%M%S%f}"'
-    response["Last-Modified"], response["ETag"] = http_date(modified), etag
     _describe(response, case)
-    return get_conditional_response(request, etag=etag, last_modified=int(modified), response=response)
+    return unless_known(request, response, modified=int(stored.datestamp.timestamp()))
+
+
+def unless_known(request: HttpRequest, response: HttpResponse, modified: int | None = None) -> HttpResponse:
+    """Return ``response`` with an ETag over its bytes, or 304 when the reader has just these (RFC 9110 §13).
+
+    ``modified`` (seconds since 1970) is when they changed last, where that is known. No cache gives them out without
+    asking us: by ``Last-Modified`` alone it might keep a withdrawn record for months (RFC 9111 §4.2.2).
+    """
+    if response.status_code != HTTPStatus.OK:
+        return response
+    response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    if modified is not None:
+        response["Last-Modified"] = http_date(modified)
+    patch_cache_control(response, no_cache=True)
+    return get_conditional_response(request, response["ETag"], modified, response)
 
 
 def _gone() -> HttpResponse:
-    return HttpResponse(GONE, status=410, content_type="text/plain")
+    gone = HttpResponse(GONE, status=410, content_type="text/plain")
+    patch_cache_control(gone, no_cache=True)  # it can be published again
+    return gone
 
 
 def _describe(response: HttpResponse, case: Submission) -> None:

@@ -25,6 +25,7 @@ def _private(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @functools.wraps(view)
     def inner(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """The answer of ``view``, or the page about the link, with the headers of private pages."""
         try:
             response = view(request, *args, **kwargs)
         except links.BadLink as bad:

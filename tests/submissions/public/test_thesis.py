@@ -13,10 +13,18 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Site
 
+from etd_site.demo.theses import upload
 from submissions import lifecycle
 from submissions.drafts import save_draft
 from submissions.metadata.crosswalks.registry import FORMATS
-from submissions.models import Licence, Submission, ThesisFunding, ThesisPage, ThesisRelatedWork
+from submissions.models import (
+    Licence,
+    Submission,
+    ThesisAbstract,
+    ThesisFunding,
+    ThesisPage,
+    ThesisRelatedWork,
+)
 from submissions.public.thesis import cite
 from tests.factories import (
     decide_all,
@@ -24,6 +32,7 @@ from tests.factories import (
     fresh,
     make_connection,
     make_draft,
+    make_pdf,
     make_registrar,
     make_staff,
     make_submission,
@@ -112,7 +121,7 @@ def test_what_the_world_sees(client) -> None:
         assert part in text, part
     assert text.count("https://orcid.org/") == 2
     source = response.content.decode()
-    assert '<div class="thesis__abstract" lang="en">' in source
+    assert '<div class="thesis__abstract" dir="auto" lang="en">' in source
     assert "orcid-id.svg" in source
     assert "orcid-id-unauthenticated.svg" not in source
 
@@ -181,6 +190,17 @@ def test_an_embargoed_file_is_closed_and_says_until_when(client) -> None:
     assert client.get(f"/files/{case.uuid}/{item.key}/{item.name}").status_code == 403
 
 
+def test_words_run_in_their_own_direction(client) -> None:
+    """Without it the brackets and the full stop of an Arabic title stand at its wrong end."""
+    case = make_submission("published")
+    ThesisPage.objects.filter(pk=case.page_id).update(title="ثمن الماء (2025).", language="ar")
+    source = client.get(case.page.url).content.decode()
+    assert '<h1 dir="auto" lang="ar">ثمن الماء (2025).</h1>' in source
+    assert '<div class="thesis__abstract" dir="auto" lang="ar">' in source
+    listed = client.get("/theses/").content.decode()
+    assert re.search(r'<h3 dir="auto"><a href="[^"]*" lang="ar">ثمن', listed)
+
+
 def test_a_file_opens_on_its_day_with_no_job_run(client) -> None:
     case = make_submission("published", months=24)
     Submission.objects.filter(pk=case.pk).update(embargo_until=timezone.localdate())
@@ -218,7 +238,6 @@ def test_the_number_of_queries_does_not_grow_with_the_committee(client) -> None:
             assert client.get(address).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert counts[0] <= 30
 
 
 # --- preview --------------------------------------------------------------------------------------------
@@ -325,7 +344,7 @@ def test_grants_related_works_and_identifiers(client, full) -> None:
     ):
         assert part in text, part
     source = response.content.decode()
-    assert '<p class="thesis__translated" lang="nb">' in source
+    assert '<p class="thesis__translated" dir="auto" lang="nb">' in source
     links = re.findall(r'href="(https://[^"]*)"', source)
     for address in (
         "https://doi.org/10.5555/part.1",
@@ -371,3 +390,24 @@ def test_every_record_is_offered_once_to_people(client) -> None:
         assert client.get(url)["Content-Type"] == mime
     assert [url.rpartition(".")[2] for url, _ in offered[:2]] == ["bib", "ris"]
     assert "Cite and export" in main
+
+
+def test_a_thesis_with_everything_takes_few_queries(client, django_assert_max_num_queries) -> None:
+    case = make_draft(members=12)
+    page = case.page
+    page.funding = [ThesisFunding(funder_name=f"Council {n}") for n in range(5)]
+    page.related_works = [ThesisRelatedWork(relation="HasPart", title=f"Part {n}") for n in range(5)]
+    page.other_abstracts = [ThesisAbstract(language=tag, text="Text.") for tag in ("de", "fr", "nb")]
+    save_draft(page, user=case.student)
+    for number in range(4):
+        upload(case, make_pdf(f"Part {number}"), f"part{number}.pdf")
+    case = publish(case)
+    for seat in case.invitations.all():
+        seat.connection = make_connection()
+        seat.save()
+    client.get(case.page.url)
+    with django_assert_max_num_queries(23):
+        response = client.get(case.page.url)
+    text = words(response)
+    assert text.count("https://orcid.org/") == 13
+    assert text.count("Open the PDF") == len(case.page.files.all())

@@ -8,6 +8,7 @@ from django.utils import timezone
 from submissions import lifecycle
 from submissions.models import StoredRecord, Submission
 from tests.factories import fresh, make_draft, make_staff, make_submission
+from tests.submissions.public.test_thesis import words
 
 pytestmark = pytest.mark.django_db
 
@@ -76,3 +77,17 @@ def test_a_draft_that_was_discarded_was_never_here(client) -> None:
 
 def test_an_address_below_it_is_not_found(client, withdrawn) -> None:
     assert client.get(f"{withdrawn.page.url}files/").status_code == 404
+
+
+def test_it_says_who_when_why_nothing_is_here_and_how_to_cite(client, withdrawn) -> None:
+    text = words(client.get(withdrawn.page.url))
+    page = withdrawn.page
+    for part in (
+        "Northfield University no longer publishes this thesis",
+        "its files, its abstract and its metadata were removed",
+        "The reasons are not public.",
+        f"{page.author_family}, {page.author_given} (2026). {page.title} [Doctor of Philosophy thesis, "
+        "Northfield University; withdrawn 2 March 2026]. https://doi.org/10.5555/gone",
+    ):
+        assert part in text, part
+    assert 'href="https://doi.org/10.5555/gone"' in client.get(page.url).content.decode()
