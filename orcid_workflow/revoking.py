@@ -8,15 +8,13 @@ import datetime as dt
 import logging
 from collections.abc import Callable
 
-import requests
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from .api import circuit, errors
-from .api.history import recorded
-from .api.transport import session
+from .api.history import answer_to, recorded
 from .models import Connection, Token
 from .sending import leases
 from .visits import removal
@@ -38,22 +36,19 @@ def revoke_at_orcid(token_value: str, connection: Connection | None = None) -> b
 def _ask_to_revoke(token_value: str, connection: Connection | None) -> bool | None:
     """Return whether ORCID did it; None when it gave no proper answer."""
     with recorded("POST", "/oauth/revoke", connection=connection) as row:
-        try:
-            response = session().post(
-                f"{settings.ORCID_BASE_URL}/oauth/revoke",
-                data={
-                    "client_id": settings.ORCID_CLIENT_ID,
-                    "client_secret": settings.ORCID_CLIENT_SECRET,
-                    "token": token_value,
-                },
-                headers={"Accept": "application/json"},
-                timeout=settings.ORCID_TIMEOUT_SECONDS,
-                allow_redirects=False,
-            )
-        except requests.RequestException as error:
-            row.outcome = f"No answer arrived ({type(error).__name__})."
+        response = answer_to(
+            row,
+            "POST",
+            f"{settings.ORCID_BASE_URL}/oauth/revoke",
+            data={
+                "client_id": settings.ORCID_CLIENT_ID,
+                "client_secret": settings.ORCID_CLIENT_SECRET,
+                "token": token_value,
+            },
+            headers={"Accept": "application/json"},
+        )
+        if response is None:
             return None
-        row.status = response.status_code
         if response.status_code == 200:
             row.outcome = "Revoked."
             return True

@@ -14,8 +14,7 @@ from django.views.decorators.debug import sensitive_variables
 from .. import ids
 from ..models import ApiCall, Connection, OrcidItem
 from . import budget, circuit, errors
-from .history import recorded
-from .transport import session
+from .history import answer_to, recorded
 
 JSON_TYPE = "application/vnd.orcid+json"
 XML_TYPE = "application/vnd.orcid+xml"
@@ -90,17 +89,8 @@ def _call(method, path, access_token, body, accept, connection, item, base, secr
         headers["Content-Type"] = XML_TYPE
     shown = path.replace(secret, "[key]") if secret else path
     with recorded(method, shown, connection=connection, item=item) as row:
-        try:
-            response = session().request(
-                method,
-                (base or settings.ORCID_API_URL) + path,
-                data=body,
-                headers=headers,
-                timeout=settings.ORCID_TIMEOUT_SECONDS,
-                allow_redirects=False,
-            )
-        except requests.RequestException as error:
-            row.outcome = f"No answer arrived ({type(error).__name__})."
+        response = answer_to(row, method, (base or settings.ORCID_API_URL) + path, data=body, headers=headers)
+        if response is None:
             answer = Answer(None, errors.NO_ANSWER, call=row)
         else:
             answer = _read(method, path, response, (access_token, secret), row)
@@ -112,7 +102,6 @@ def _call(method, path, access_token, body, accept, connection, item, base, secr
 def _read(
     method: str, path: str, response: requests.Response, secrets: tuple[str, ...], row: ApiCall
 ) -> Answer:
-    row.status = response.status_code
     location = response.headers.get("Location")
     if 200 <= response.status_code < 300:
         row.outcome = "Done."

@@ -8,15 +8,13 @@ processes see one row.
 import datetime as dt
 from dataclasses import dataclass
 
-import requests
 from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
 from .. import scopes
 from ..models import ServiceState
-from .history import recorded
-from .transport import session
+from .history import answer_to, recorded
 
 _SAID_SO = "ORCID says that its API is out of order."
 _SILENT = "ORCID does not answer."
@@ -102,17 +100,10 @@ def _trouble() -> str:
     """
     name = "pubStatus" if scopes.is_public() else "apiStatus"
     with recorded("GET", f"/{name}") as row:
-        try:
-            response = session().get(
-                f"{settings.ORCID_API_URL}/{name}",
-                headers={"Accept": "application/json"},
-                timeout=settings.ORCID_TIMEOUT_SECONDS,
-                allow_redirects=False,
-            )
-        except requests.RequestException as error:
-            row.outcome = f"No answer arrived ({type(error).__name__})."
+        address = f"{settings.ORCID_API_URL}/{name}"
+        response = answer_to(row, "GET", address, headers={"Accept": "application/json"})
+        if response is None:
             return _SILENT
-        row.status = response.status_code
         row.outcome = "Asked how ORCID is."
         if response.status_code >= 500:
             return _SILENT

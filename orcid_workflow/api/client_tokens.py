@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-import requests
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
@@ -10,8 +9,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from ..models import ClientToken
 from . import errors
-from .history import recorded
-from .transport import session
+from .history import answer_to, recorded
 
 _EARLY = dt.timedelta(minutes=1)
 
@@ -55,19 +53,20 @@ def _ask_for_token(scope: str) -> dict | None:
     secret = settings.ORCID_CLIENT_SECRET
     form = {"client_id": settings.ORCID_CLIENT_ID, "client_secret": secret}
     with recorded("POST", "/oauth/token") as row:
-        try:
-            response = session().post(
-                f"{settings.ORCID_BASE_URL}/oauth/token",
-                data=form | {"grant_type": "client_credentials", "scope": scope},
-                headers={"Accept": "application/json"},
-                timeout=settings.ORCID_TIMEOUT_SECONDS,
-                allow_redirects=False,
-            )
-            data = response.json() if response.status_code == 200 else None
-        except (requests.RequestException, ValueError) as error:
-            row.outcome = f"No answer arrived ({type(error).__name__})."
+        response = answer_to(
+            row,
+            "POST",
+            f"{settings.ORCID_BASE_URL}/oauth/token",
+            data=form | {"grant_type": "client_credentials", "scope": scope},
+            headers={"Accept": "application/json"},
+        )
+        if response is None:
             return None
-        row.status = response.status_code
+        try:
+            data = response.json() if response.status_code == 200 else None
+        except ValueError:
+            row.outcome = "The answer was not JSON."
+            return None
         if isinstance(data, dict) and isinstance(data.get("access_token"), str) and data["access_token"]:
             row.outcome = f"A token for {scope}."
             return data

@@ -4,12 +4,16 @@ import datetime as dt
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+import requests
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 
 from ..models import ApiCall, Connection, OrcidItem
+from .transport import session
 
 _PIECE = 500  # rows deleted at a time, so that nobody has to wait for it
 _PIECES = 20  # in one go; the rest goes next time
@@ -43,6 +47,23 @@ def completed(row: models.Model, *fields: str) -> Iterator[models.Model]:
     finally:
         row.duration_ms = int((time.monotonic() - started) * 1000)
         row.save(update_fields=[*fields, "outcome", "duration_ms"])
+
+
+@sensitive_variables()
+def answer_to(row: ApiCall, method: str, address: str, **options: Any) -> requests.Response | None:
+    """Make the call that ``row`` tells of and write the status of the answer on it. No redirect is followed.
+
+    None when no answer arrived within ``ORCID_TIMEOUT_SECONDS``; the row then says so. ``options`` as in ``requests``.
+    """
+    try:
+        response = session().request(
+            method, address, timeout=settings.ORCID_TIMEOUT_SECONDS, allow_redirects=False, **options
+        )
+    except requests.RequestException as error:
+        row.outcome = f"No answer arrived ({type(error).__name__})."
+        return None
+    row.status = response.status_code
+    return response
 
 
 def prune(now: dt.datetime | None = None) -> int:
