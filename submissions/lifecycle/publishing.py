@@ -64,7 +64,9 @@ def publish(submission: Submission, *, actor: AbstractUser | None) -> Submission
             allow(permissions.can_run_case(actor, submission))
         if submission.published_at is None:
             raise MoveRefused("This thesis was never published, so it cannot be published again.")
-    if submission.conferred_on is None:
+    elif (
+        submission.conferred_on is None
+    ):  # of an imported thesis, which was public once, the day may not be known
         raise MoveRefused("The degree is not conferred yet.")
     page = submission.page
     if again:

@@ -5,7 +5,7 @@ import sys
 from argparse import ArgumentParser
 from pathlib import Path
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from submissions.imports.csv_writer import rows
 from submissions.metadata.build import build_record
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--output", default="-", help="A file; - for standard output.")
 
     def handle(self, *args: object, **options: object) -> None:
-        """Write the table, a thesis at a time."""
+        """Write the table, a thesis at a time. Raises ``CommandError`` when the file cannot be written."""
         theses = Submission.objects.filter(status=Status.PUBLISHED, page__live=True).select_related("page")
         records = (
             build_record(thesis, institution(thesis)) for thesis in theses.order_by("pk").iterator(500)
@@ -31,5 +31,11 @@ class Command(BaseCommand):
         if options["output"] == "-":
             csv.writer(sys.stdout).writerows(rows(records))
             return
-        with Path(options["output"]).open("w", encoding="utf-8-sig", newline="") as file:
+        try:
+            file = Path(options["output"]).open("w", encoding="utf-8-sig", newline="")  # noqa: SIM115
+        except OSError as error:
+            raise CommandError(
+                f"The table cannot be written to {options['output']} ({error.strerror})."
+            ) from error
+        with file:
             csv.writer(file).writerows(rows(records))

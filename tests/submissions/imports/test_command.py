@@ -103,6 +103,8 @@ def test_what_cannot_be_read_or_written_is_said_in_words(table, tmp_path):
         call_command("import_theses", "csv", str(tmp_path))
     with pytest.raises(CommandError, match="report cannot be written"):
         call_command("import_theses", "csv", str(table), report=str(tmp_path / "no" / "report.csv"))
+    with pytest.raises(CommandError, match="table cannot be written"):
+        call_command("export_table", output=str(tmp_path / "no" / "table.csv"))
     assert not Submission.objects.exists()
 
 

@@ -8,15 +8,17 @@ import pytest
 from django.core import mail
 from django.test import TestCase
 
+from submissions import lifecycle
 from submissions.imports import make, plan
 from submissions.imports.imported import ImportedFile, ImportedPerson, ImportedThesis
 from submissions.imports.lists import Defaults, Lists
 from submissions.imports.plan import Action
 from submissions.imports.run import Options, run
 from submissions.imports.sources import saf
-from submissions.models import Delivery, FoundId, ImportedRecord, Programme, StoredRecord, Submission
+from submissions.models import Delivery, FoundId, ImportedRecord, Programme, Status, StoredRecord, Submission
 from submissions.refusals import MoveRefused
 
+from ...factories import make_staff
 from ..files.pdfs import with_pages
 from .conftest import DEFAULTS
 
@@ -161,3 +163,13 @@ def test_texts_that_are_too_long_are_cut_and_said(sea):
     (related,) = Submission.objects.get().page.related_works.all()
     assert related.identifier == ""
     assert sum("longer than" in words for words in line.words) == 5
+
+
+def test_a_thesis_of_which_nobody_knows_the_day_of_conferral_can_be_made_public_again(bring):
+    bring(HEAD + ROW)
+    thesis = Submission.objects.get()
+    assert thesis.conferred_on is None
+    lifecycle.withdraw(thesis, actor=make_staff(), comment="By mistake.")
+    lifecycle.publish(Submission.objects.get(), actor=make_staff())
+    assert Submission.objects.get().status == Status.PUBLISHED
+    assert StoredRecord.objects.filter(deleted=False).exists()
