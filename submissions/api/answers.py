@@ -48,14 +48,16 @@ def page(found: Page) -> dict[str, Any]:
 def as_json(request: HttpRequest, data: dict[str, Any], unmarked: tuple[str, ...] = ()) -> HttpResponse:
     """``data`` with an ETag over all but its keys in ``unmarked``, or 304 when the client has it."""
     marked = json.dumps({key: value for key, value in data.items() if key not in unmarked})
-    etag = f'"{hashlib.sha256(marked.encode()).hexdigest()[:32]}"'
     # Escaped throughout: a lone surrogate that somebody pasted into a title must not break a page of a hundred.
-    return as_bytes(request, json.dumps(data).encode(), "application/json", etag)
+    return as_bytes(request, json.dumps(data).encode(), "application/json", marked.encode())
 
 
-def as_bytes(request: HttpRequest, content: bytes, mime: str, etag: str) -> HttpResponse:
-    """``content`` with the headers that all answers have, or 304 (RFC 9110 §13.1.2)."""
+def as_bytes(request: HttpRequest, content: bytes, mime: str, marked: bytes | None = None) -> HttpResponse:
+    """``content`` with the headers that all answers have and an ETag over it, or over ``marked`` in its stead; or 304
+    (RFC 9110 §13.1.2).
+    """
     response = HttpResponse(content, content_type=mime)
+    etag = f'"{hashlib.sha256(content if marked is None else marked).hexdigest()[:32]}"'
     response["ETag"] = etag
     # For this key alone, and never out of a cache without asking: it would hide what has changed since.
     response["Cache-Control"] = "private, no-cache"

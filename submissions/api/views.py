@@ -7,16 +7,27 @@ from django.http import Http404, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.gzip import gzip_page
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import NotFound
-from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
+from rest_framework.exceptions import NotAcceptable, NotFound
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from ..metadata.crosswalks.registry import STORED
 from ..models import StoredRecord
+from ..public.negotiation import preferred
 from . import answers, listing, parameters, problems, schema
 from .access import BearerKey, HasKey, PerKey
+
+
+class OnlyJson(BaseContentNegotiation):
+    """JSON, unless ``Accept`` refuses it, be it by ``q=0`` (RFC 9110 §12.5.1). No parameter of an address decides."""
+
+    def select_renderer(self, request: Request, renderers: list, format_suffix: str | None = None) -> tuple:
+        """The one there is. Raises ``NotAcceptable``."""
+        if preferred(request.headers.get("Accept", ""), [renderers[0].media_type]) is None:
+            raise NotAcceptable
+        return renderers[0], renderers[0].media_type
 
 
 class Api(APIView):
@@ -27,7 +38,7 @@ class Api(APIView):
     throttle_classes = [PerKey]
     renderer_classes = [JSONRenderer]
     parser_classes: list = []
-    content_negotiation_class: type[BaseContentNegotiation] = DefaultContentNegotiation
+    content_negotiation_class: type[BaseContentNegotiation] = OnlyJson
     metadata_class = None
     versioning_class = None
     http_method_names = ["get", "head"]
@@ -104,8 +115,7 @@ class OneFormat(Api):
             raise _no_thesis(id)
         if stored.deleted:
             raise problems.Gone(stored)
-        etag = f'"{stored.pk}-{stored.datestamp:%Y%m%dT%H%M%S%f}"'
-        return answers.as_bytes(request._request, bytes(stored.content), STORED[format].mime, etag)
+        return answers.as_bytes(request._request, bytes(stored.content), STORED[format].mime)
 
 
 def _uuid(text: str) -> uuids.UUID:

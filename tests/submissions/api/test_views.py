@@ -218,6 +218,20 @@ def test_no_html_is_sent(asker):
     said = problem(asker.get("/api/theses/", Accept="text/html"), 406)
     assert "application/json" in said["detail"]
     assert asker.get(f"/api/theses/{case.uuid}/mods", Accept="text/html").status_code == 200
+    for refused in ("application/json;q=0", "*/*, application/json;q=0.0", "application/xml, */*;q=0"):
+        problem(asker.get("/api/theses/", Accept=refused), 406)
+    for taken in ("", "*/*", "application/*;q=0.1", "text/html;q=0.9, application/json;q=0.001"):
+        assert asker.get("/api/theses/", Accept=taken).status_code == 200
+    assert "no parameter" in problem(asker.get("/api/theses/?format=xml"), 400)["detail"]
+
+
+def test_other_bytes_have_another_etag(asker):
+    """Also when the clock stood still between two changes."""
+    case = make_submission(Status.PUBLISHED)
+    address = f"/api/theses/{case.uuid}/bibtex"
+    tag = asker.get(address)["ETag"]
+    case.records.filter(format="bibtex").update(content=b"@thesis{other}")
+    assert asker.get(address, **{"If-None-Match": tag}).content == b"@thesis{other}"
 
 
 def test_other_addresses_are_problems_as_well(asker):
