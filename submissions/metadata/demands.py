@@ -1,17 +1,19 @@
-"""What each place and format demands of a record, as one table, asked before a record goes there.
+"""What each place and format demands of a record, as one table, asked before a record goes there and, by the formats
+that are made to be sent, before it is written.
 
 A demand is what the other side refuses a record without, or leaves a thesis out for (metadata.md §5, "mandatory"), not
 what would be nice to have. What a crosswalk can always say by itself (the kind of work, a date, that a name is
 withheld) is no demand.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from submissions.metadata.crosswalks import crossref, proquest, terms
+from submissions.metadata.crosswalks import terms
 from submissions.metadata.crosswalks.xml import language_tag
-from submissions.metadata.record import ThesisRecord
+from submissions.metadata.record import DegreeLevel, ThesisRecord
 
 #: Kind of place or format -> its name for people. The first are kinds of ``ETD_TARGETS``.
 LABELS: Mapping[str, str] = MappingProxyType(
@@ -68,6 +70,11 @@ FIELDS: Mapping[str, str] = MappingProxyType(
 )
 
 
+# doi_t of Crossref's schema; the values of DISS_description/@type (DTD 4.8).
+_CROSSREF_DOI = re.compile(r"10\.[0-9]{4,9}/.{1,200}")
+_PROQUEST_LEVELS = frozenset({DegreeLevel.MASTER, DegreeLevel.DOCTORAL})
+
+
 def _unless(holds: Callable[[ThesisRecord], object], sentence: str) -> Callable[[ThesisRecord], str]:
     return lambda record: "" if holds(record) else sentence
 
@@ -105,12 +112,25 @@ DEMANDS: tuple[Demand, ...] = (
         "doi",
         _unless(lambda record: record.doi, "{label} registers theses by DOI, and this thesis has none."),
     ),
-    Demand(_kinds("crossref"), "doi", lambda record: next(iter(crossref.problems(record)), "")),
+    Demand(
+        _kinds("crossref"),
+        "doi",
+        _unless(lambda record: record.doi, "{label} registers theses by DOI, and this thesis has none."),
+    ),
+    Demand(
+        _kinds("crossref"),
+        "doi",
+        lambda record: (
+            ""
+            if not record.doi or _CROSSREF_DOI.fullmatch(record.doi)
+            else f"{{label}} does not take the DOI {record.doi}."
+        ),
+    ),
     Demand(
         _kinds("proquest"),
         "degree",
         _unless(
-            lambda record: record.degree_level in proquest.TYPES,
+            lambda record: record.degree_level in _PROQUEST_LEVELS,
             "{label} takes master's and doctoral theses only.",
         ),
     ),
@@ -146,6 +166,12 @@ DEMANDS: tuple[Demand, ...] = (
         ),
     ),
 )
+
+
+def refuse(record: ThesisRecord, kind: str) -> None:
+    """Raise ``ValueError`` with the first sentence of ``missing``, if there is one."""
+    for lack in missing(record, kind):
+        raise ValueError(lack.sentence)
 
 
 def missing(record: ThesisRecord, kind: str) -> list[Missing]:

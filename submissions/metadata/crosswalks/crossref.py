@@ -16,6 +16,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from submissions.metadata import demands
 from submissions.metadata.crosswalks import terms, xml
 from submissions.metadata.crosswalks.languages import iso639_3
 from submissions.metadata.crosswalks.text import line
@@ -29,10 +30,9 @@ FUNDING = "http://www.crossref.org/fundref.xsd"
 RELATIONS = "http://www.crossref.org/relations.xsd"
 _NAME_MAX = 60
 _TEXT_MIN, _TEXT_MAX = 2, 255
-# Names of people (given_name, surname); DOIs (doi_t); licence_ref_t. From the schema.
+# Names of people (given_name, surname); licence_ref_t. From the schema.
 _NAME = re.compile(r"[^\d?]*[^?\s]+[^\d]*")
 _ISBN = re.compile(r"(97[89]-)?\d[\d \-]+[\dX]")
-_DOI = re.compile(r"10\.[0-9]{4,9}/.{1,200}")
 _LICENCE = re.compile(r"(?:https?|ftp)://.{3,}", re.IGNORECASE)
 # DataCite's relation, read from the thesis -> element and relationship-type.
 _KINDS = {
@@ -66,20 +66,9 @@ class Sender:
     at: dt.datetime
 
 
-def problems(record: ThesisRecord) -> list[str]:
-    """What Crossref demands and the record lacks, in sentences. Empty when it can be sent."""
-    found = []
-    if not record.doi:
-        found.append("Crossref registers theses by DOI, and this thesis has none.")
-    elif not _DOI.fullmatch(record.doi):
-        found.append(f"Crossref does not take the DOI {record.doi}.")
-    return found
-
-
 def to_element(record: ThesisRecord, sender: Sender) -> xml.Element:
-    """``record`` as a ``doi_batch`` of one. Raises ``ValueError`` with the first of ``problems``."""
-    for problem in problems(record):
-        raise ValueError(problem)
+    """``record`` as a ``doi_batch`` of one. Raises ``ValueError`` for one that Crossref refuses (``demands``)."""
+    demands.refuse(record, "crossref")
     nsmap = {None: NAMESPACE, "jats": JATS, "ai": ACCESS, "fr": FUNDING, "rel": RELATIONS}
     root = xml.root(NAMESPACE, "doi_batch", nsmap, SCHEMA)
     root.set("version", "5.4.0")

@@ -17,6 +17,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from submissions.metadata import demands
 from submissions.metadata.crosswalks import terms, xml
 from submissions.metadata.crosswalks.text import line
 from submissions.metadata.record import Access, DegreeLevel, Person, ThesisRecord
@@ -61,24 +62,15 @@ class Sender:
     search_engines: bool = True
 
 
-def problems(record: ThesisRecord) -> list[str]:
-    """What ProQuest demands and the record lacks, in sentences. Empty when it can be sent."""
-    found = []
-    if record.degree_level not in TYPES:
-        found.append("ProQuest takes master's and doctoral theses only.")
-    if not record.files:
-        found.append("ProQuest takes a thesis with its file, and this one has none.")
-    return found
-
-
 def to_element(record: ThesisRecord, sender: Sender, *, names: Sequence[str] | None = None) -> xml.Element:
     """``record`` as a ``DISS_submission``. ``names``: the name in the package of each of ``record.files``, in order.
 
-    Raises ``ValueError`` with the first of ``problems``, without a category, and for a wrong number of names.
+    Raises ``ValueError`` for one that ProQuest refuses (``demands``), without a category, and for a wrong number of
+    names.
     """
-    found = problems(record) + ([] if sender.categories else ["ProQuest demands a subject category."])
-    for problem in found:
-        raise ValueError(problem)
+    demands.refuse(record, "proquest")
+    if not sender.categories:
+        raise ValueError("ProQuest demands a subject category.")
     root = xml.Element("DISS_submission")
     root.set("publishing_option", "1" if sender.open_access else "0")
     root.set("embargo_code", "4" if record.access is Access.EMBARGOED else "0")

@@ -8,6 +8,7 @@ One ZIP a thesis; several come in a ZIP of ZIPs. The package carries the files o
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
+from submissions.metadata import demands
 from submissions.metadata.crosswalks import proquest
 
 from .archive import Entry, zip_stream
@@ -18,7 +19,7 @@ from .thesis import Thesis
 
 def problems(thesis: Thesis) -> list[str]:
     """What ProQuest demands and is missing in the record or in the set-up, in sentences."""
-    return [*proquest.problems(thesis.record), *thesis.lacking]
+    return [*(lack.sentence for lack in demands.missing(thesis.record, "proquest")), *thesis.lacking]
 
 
 def base_name(thesis: Thesis) -> str:
