@@ -100,6 +100,8 @@ RELATED = (
     RelatedWork("IsSupplementedBy", "Code", "swh", "swh:1:cnt:1"),
 )
 
+MIMES = ("application/pdf", "text/csv", "video/mp4")
+
 # Subjects: of a classification with everything, with its name alone, and a bare term.
 SUBJECTS = (
     Subject(
@@ -289,6 +291,7 @@ def _varied(rng: random.Random, index: int) -> ThesisRecord:
         files=tuple(
             make_file(
                 name=f"{number} {words}.pdf",
+                mime=MIMES[number % len(MIMES)],
                 pages=maybe(99, 0),
                 md5=maybe("cd" * 16, ""),
                 size=rng.randrange(1, 10**9),

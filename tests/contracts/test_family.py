@@ -1,7 +1,7 @@
 """The other tests here prove little if all records are alike."""
 
 from submissions.metadata.record import Access, DegreeLevel
-from tests.records import SCRIPTS
+from tests.records import MIMES, SCRIPTS
 
 from .family import FAMILY, ids
 
@@ -14,6 +14,7 @@ def test_the_family_is_varied() -> None:
     assert {bool(record.files) for record in FAMILY if record.access is not Access.CLOSED} == {True}
     assert {bool(record.files) for record in FAMILY if record.access is Access.CLOSED} == {False}
     assert kinds == {(access, empty) for access in Access for empty in (True, False)}
+    assert {file.mime for record in FAMILY for file in record.files} == set(MIMES)
     assert any(len(record.abstract) > 5_000 and "\n\n" in record.abstract for record in FAMILY)
     assert {record.translated_title.language for record in FAMILY if record.translated_title} == {
         language for language, _ in SCRIPTS

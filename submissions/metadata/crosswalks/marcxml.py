@@ -32,6 +32,17 @@ _RELATIONS = {
     "IsVersionOf": "Other version:",
     "IsSupplementedBy": "Supplement:",
 }
+# Classification -> second indicator of 650; any other is 7 and named in $2.
+_THESAURI = {"lcsh": "0", "mesh": "2"}
+# Beginning of a media type -> RDA's file type (rdaft), the first that fits.
+_FILES = (
+    ("application/pdf", "text file"),
+    ("text/csv", "data file"),
+    ("text/", "text file"),
+    ("image/", "image file"),
+    ("audio/", "audio file"),
+    ("video/", "video file"),
+)
 # Articles at the beginning of a title, which are not filed (MARC 21, 245 second indicator).
 _ARTICLES = {
     "en": ("the ", "an ", "a "),
@@ -70,7 +81,9 @@ def to_element(record: ThesisRecord) -> xml.Element:
     for tag, words, code, source in _RDA_TERMS:
         _field(root, tag, "  ", a=words, b=code, _2=source)
     for file in record.files:
-        _field(root, "347", "  ", a="text file", b=file.mime, c=f"{file.size} bytes", _2="rdaft")
+        kind = next((words for start, words in _FILES if file.mime.startswith(start)), "")
+        source = {"_2": "rdaft"} if kind else {}
+        _field(root, "347", "  ", a=kind, b=file.mime, c=f"{file.size} bytes", **source)
     _degree(root, record)
     _access(root, record)
     # A note may not hold line breaks, so each paragraph is a field of its own.
@@ -83,7 +96,9 @@ def to_element(record: ThesisRecord) -> xml.Element:
     spdx = {"f": licence.spdx, "_2": "spdx"} if licence.spdx else {}
     _field(root, "540", "  ", a=licence.name or licence.uri, **spdx, u=licence.uri)
     for subject in record.subjects:
-        _field(root, "650", " 7", a=subject.term, _0=subject.uri, _2=subject.scheme)
+        thesaurus = _THESAURI.get(subject.scheme.lower(), "7" if subject.scheme else "4")
+        source = {"_2": subject.scheme} if thesaurus == "7" else {}
+        _field(root, "650", f" {thesaurus}", a=subject.term, _0=subject.uri, **source)
     for topic in terms.topics(record):
         _field(root, "653", "  ", a=topic)
     _field(root, "655", " 7", a="Academic theses.", _2="lcgft")
@@ -202,7 +217,8 @@ def _access(root: xml.Element, record: ThesisRecord) -> None:
     """506: whether the files are open now, and the day on which a closed one opens."""
     is_open, embargoed = record.access is Access.OPEN, record.access is Access.EMBARGOED
     until = f"{record.embargo_until:%Y%m%d}" if record.embargo_until and embargoed else ""
-    _field(root, "506", "0 " if is_open else "1 ", a=terms.access_sentence(record), g=until)
+    term = {"f": "Unrestricted online access", "_2": "star"} if is_open else {}
+    _field(root, "506", "0 " if is_open else "1 ", a=terms.access_sentence(record), g=until, **term)
 
 
 def _addresses(root: xml.Element, record: ThesisRecord) -> None:

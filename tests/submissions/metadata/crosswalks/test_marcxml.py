@@ -4,8 +4,8 @@ import pytest
 from lxml import etree
 
 from submissions.metadata.crosswalks import marcxml
-from submissions.metadata.record import Person
-from tests.records import embargoed, full_record, make_orcid, make_record
+from submissions.metadata.record import Person, Subject
+from tests.records import embargoed, full_record, make_file, make_orcid, make_record
 
 NS = {"m": marcxml.NAMESPACE}
 
@@ -74,10 +74,43 @@ def test_the_degree_claims_no_year_that_nobody_knows() -> None:
 
 
 def test_access_and_addresses() -> None:
-    assert fields(make_record(), "506") == ["0 $aOpen access"]
+    assert fields(make_record(), "506") == ["0 $aOpen access$fUnrestricted online access$2star"]
     assert fields(embargoed(), "506") == ["1 $aEmbargoed access: files open on 2028-05-01$g20280501"]
     assert len(fields(make_record(), "856")) == 2
     assert len(fields(embargoed(), "856")) == 1
+
+
+@pytest.mark.parametrize(
+    ("subject", "field"),
+    [
+        (Subject("Tides", "lcsh", "", "http://id.example/1"), " 0$aTides$0http://id.example/1"),
+        (Subject("Tides", "MeSH"), " 2$aTides"),
+        (Subject("Sea", "Our own", "", "https://own.example/1"), " 7$aSea$0https://own.example/1$2Our own"),
+        (Subject("Sea"), " 4$aSea"),
+    ],
+)
+def test_a_subject_says_whose_heading_it_is(subject: Subject, field: str) -> None:
+    """Second indicator of 650: 0 and 2 are LCSH and MeSH, 7 is named in $2, 4 is of no list that is known."""
+    assert fields(full_record(subjects=(subject,)), "650") == [field]
+
+
+@pytest.mark.parametrize(
+    ("mime", "kind"),
+    [
+        ("application/pdf", "text file"),
+        ("text/plain", "text file"),
+        ("text/csv", "data file"),
+        ("image/tiff", "image file"),
+        ("audio/mpeg", "audio file"),
+        ("video/mp4", "video file"),
+        ("application/zip", ""),
+    ],
+)
+def test_a_file_is_of_the_kind_that_it_is(mime: str, kind: str) -> None:
+    """347 $a, RDA's file types; nothing is said of what only its name tells."""
+    (field,) = fields(make_record(files=(make_file(mime=mime),)), "347")
+    said = f"$a{kind}" if kind else ""
+    assert field == f"  {said}$b{mime}$c2101345 bytes" + ("$2rdaft" if kind else "")
 
 
 def test_each_paragraph_of_the_abstract_is_a_field() -> None:
