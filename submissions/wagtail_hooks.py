@@ -31,6 +31,7 @@ from .models import (
 )
 from .models.vocabulary import Listed
 from .review import copy_requests as _copy_requests  # noqa: F401 - registers its pages
+from .review import imported as _imported  # noqa: F401 - registers its pages
 from .review.desk import CaseViewSet, case_url
 from .review.matrix import hooks as _matrix_hooks  # noqa: F401 - registers them
 
