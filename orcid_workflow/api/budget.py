@@ -147,7 +147,7 @@ class _SharedStore(StateStore):
         return algorithm.initial(rates)
 
     def reset(self) -> None:
-        """Forget the state."""
+        """Begin anew with a full bucket, as if no call had been made."""
         self._lock()
         self._unlock("")
 

@@ -41,5 +41,5 @@ class CheckViewSet(DeskViewSet):
     needs = ACT
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        """The page."""
+        """One page, which says what was found and asks ORCID again on POST."""
         return [path("", check, name="index")]

@@ -154,5 +154,5 @@ class ImportViewSet(DeskViewSet):
     needs = IMPORT
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        """The page."""
+        """One page, which checks a file and imports it."""
         return [path("", import_view, name="index")]

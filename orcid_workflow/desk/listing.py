@@ -66,7 +66,7 @@ class SafeExport:
         return list(self.exported)
 
     def to_row_dict(self, item: Model) -> dict[str, object]:
-        """One row."""
+        """What the exported columns read of ``item``, by the name of the column."""
         return {name: read(item) for name, (_heading, read) in self.exported.items()}
 
     def stream_csv(self, queryset: QuerySet) -> Iterator[object]:
@@ -107,7 +107,7 @@ class LinkColumn(Column):
         self._get_url = get_url
 
     def get_cell_context_data(self, instance: Any, parent_context: dict) -> dict:
-        """Add the address."""
+        """Add ``url``, where the cell leads; "" for nowhere."""
         return {**super().get_cell_context_data(instance, parent_context), "url": self._get_url(instance)}
 
 
@@ -148,7 +148,7 @@ class ListViewSet(DeskViewSet):
         return super().get_common_view_kwargs(**own, header_icon=self.icon, **kwargs)
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        """The list."""
+        """The list at its address, and its results alone at ``results/``."""
         return [
             path("", self.construct_view(self.index_view_class), name="index"),
             path(

@@ -53,5 +53,5 @@ class OverviewViewSet(DeskViewSet):
     icon = "view"
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        """The page."""
+        """One page, at the address of the desk itself."""
         return [path("", overview, name="index")]

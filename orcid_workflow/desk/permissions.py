@@ -38,7 +38,7 @@ class Guarded:
     needs = SEE
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        """Ask first."""
+        """Answer 403 with a page of the admin to who lacks the permission, before anything of the view runs."""
         if not request.user.has_perm(self.needs):
             return forbidden(request)
         return super().dispatch(request, *args, **kwargs)

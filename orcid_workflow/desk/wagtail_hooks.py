@@ -26,7 +26,7 @@ class OrcidDesk(ViewSetGroup):
 
 @hooks.register("register_admin_viewset")
 def orcid_desk() -> OrcidDesk:
-    """The desk."""
+    """The entry "ORCID" of the admin's menu, with its six pages below it."""
     return OrcidDesk()
 
 

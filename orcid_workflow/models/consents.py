@@ -14,7 +14,7 @@ class Consent(models.Model):
     """
 
     class Withdrawn(models.TextChoices):
-        """How it ended."""
+        """Where a permission ended: by a choice made here, or at ORCID, which we notice when it refuses a token."""
 
         HERE = "here", "Withdrawn here"
         AT_ORCID = "orcid", "Withdrawn at ORCID"

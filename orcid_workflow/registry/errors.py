@@ -140,5 +140,5 @@ class TokenError(Exception):
     description: str
 
     def body(self) -> dict:
-        """The JSON body."""
+        """The body in OAuth's dialect, ready for JSON (RFC 6749, section 5.2)."""
         return {"error": self.error, "error_description": self.description}

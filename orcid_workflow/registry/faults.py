@@ -103,7 +103,7 @@ def calls() -> list[dict]:
 
 
 def forget() -> None:
-    """Forget the calls."""
+    """Forget which calls came in, so that a test counts its own alone."""
     with _lock:
         _calls.clear()
 

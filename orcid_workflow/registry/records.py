@@ -145,7 +145,7 @@ def emails(person: Person, reader: Reader) -> dict:
 
 
 def person(who: Person, reader: Reader) -> dict:
-    """``/person``."""
+    """The section ``/person`` of a record (person-3.0.xsd), as whoever asks may see it."""
     items = visible_items(who, reader)
     sections = {
         section: person_section(who, kind, [i for i in items if i.kind == kind])
@@ -203,7 +203,7 @@ def biography(who: Person, reader: Reader) -> dict | None:
 
 
 def record(who: Person, reader: Reader) -> dict:
-    """``/record``."""
+    """The whole record (record-3.0.xsd), as whoever asks may see it."""
     verified = who.emails.filter(verified=True)
     return {
         "orcid-identifier": orcid_object(who.orcid),

@@ -28,15 +28,15 @@ class Finding:
 
 
 def ok(title: str, words: str) -> Finding:
-    """It is right."""
+    """Return a finding that nothing need be done about; ``words`` say what was seen."""
     return Finding(title, State.OK, words)
 
 
 def problem(title: str, words: str, mend: str) -> Finding:
-    """It is wrong, and this mends it."""
+    """Return a finding of what is wrong; ``mend`` says what somebody has to do about it."""
     return Finding(title, State.PROBLEM, words, mend)
 
 
 def unknown(title: str, words: str, mend: str = "") -> Finding:
-    """From here it cannot be seen."""
+    """Return a finding that leaves it open: from here it cannot be seen. ``mend`` says how to find out."""
     return Finding(title, State.UNKNOWN, words, mend)

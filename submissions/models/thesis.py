@@ -2,6 +2,7 @@
 
 from functools import partial
 from http import HTTPMethod
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -22,6 +23,9 @@ from wagtail.url_routing import RouteResult
 
 from ..languages import LANGUAGES
 from .case import Status
+
+if TYPE_CHECKING:
+    from .files import ThesisFile
 
 TITLE_MAX = 255  # wagtailcore.Page.title
 READ = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]  # what public pages answer
@@ -149,7 +153,7 @@ class ThesisPage(Page):
         return [line.strip() for line in self.keywords.splitlines() if line.strip()]
 
     @property
-    def thesis_file(self):
+    def thesis_file(self) -> "ThesisFile | None":
         """The PDF of the thesis (a ``ThesisFile``), or None while there is none."""
         return self.files.first()
 

@@ -38,7 +38,7 @@ class BrowseForm(forms.Form):
         },
     )
 
-    def __init__(self, data: QueryDict):
+    def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
         self.fields["q"].required_to_submit = True  # "(optional)" behind the label of a search says nothing
 
@@ -210,7 +210,7 @@ def _person(orcid: str) -> Found:
 class _Links:
     """Addresses of the same list with one thing changed; the number of the page is never kept."""
 
-    def __init__(self, text: str, sort: str, choice: dict[str, dict[str, str]]):
+    def __init__(self, text: str, sort: str, choice: dict[str, dict[str, str]]) -> None:
         self.text, self.sort = text, sort
         self.pairs = [(name, key) for name, keys in choice.items() for key in keys]
 

@@ -1,5 +1,7 @@
 """What staff are asked before an action on a case."""
 
+import datetime as dt
+
 from django import forms
 from django.utils import timezone
 
@@ -11,7 +13,7 @@ from ..refusals import MoveRefused
 class CaseForm(forms.Form):
     """A form about one case. ``submission`` is None where Wagtail's workflow asks, which has no case at hand."""
 
-    def __init__(self, *args: object, submission: Submission | None = None, **kwargs: object):
+    def __init__(self, *args: object, submission: Submission | None = None, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.submission = submission
 
@@ -46,7 +48,7 @@ class ConferralForm(CaseForm):
         },
     )
 
-    def clean_conferred_on(self):
+    def clean_conferred_on(self) -> dt.date:
         """A degree is recorded when it was conferred, not before."""
         day = self.cleaned_data["conferred_on"]
         if day > timezone.localdate():
@@ -59,7 +61,7 @@ class ConferralForm(CaseForm):
 class ConferralCorrectionForm(ConferralForm):
     """Another day for a conferral that is recorded."""
 
-    def __init__(self, *args: object, **kwargs: object):
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["conferred_on"].help_text = (
             "The page, the metadata and the student’s ORCID record get the new day. The student gets no mail."
@@ -78,7 +80,7 @@ class WithdrawalForm(CaseForm):
         error_messages={"required": "Say why: the student has to know."},
     )
 
-    def __init__(self, *args: object, **kwargs: object):
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         if self.has_student:
             return
@@ -113,7 +115,7 @@ class EnrolmentForm(CaseForm):
         "confirmation back.",
     )
 
-    def clean_enrolled_on(self):
+    def clean_enrolled_on(self) -> dt.date | None:
         """A day that can be true; empty only where there is a confirmation to take back."""
         day = self.cleaned_data["enrolled_on"]
         if day is None and not self.submission.enrolment_confirmed_at:
@@ -152,7 +154,7 @@ class IdentifierForm(CaseForm):
 
     note = ""
 
-    def __init__(self, *args: object, **kwargs: object):
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.note = case_facts.why_doi_stays(self.submission) if self.submission else ""
         if self.note:
@@ -195,6 +197,6 @@ class OwnerForm(CaseForm):
         },
     )
 
-    def __init__(self, *args: object, **kwargs: object):
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.auto_id = f"found-{self['found'].value()}-%s"

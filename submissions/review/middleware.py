@@ -13,7 +13,7 @@ from ..refusals import MoveRefused
 class MoveRefusedMiddleware:
     """Turn ``MoveRefused`` into a message. The page editor's modal speaks JSON, everything else gets a redirect."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

@@ -4,8 +4,9 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -122,7 +123,7 @@ class Step:
         else:
             request.session.pop(self.refused_key(case), None)
 
-    def posted(self, request: HttpRequest, case: Case):
+    def posted(self, request: HttpRequest, case: Case) -> QueryDict:
         """The data for the form: what the browser sent."""
         return request.POST
 
@@ -162,10 +163,10 @@ class Step:
         request: HttpRequest,
         case: Case,
         *,
-        form=None,
+        form: forms.BaseForm | None = None,
         status: int = 200,
         template: str = "",
-        **context,
+        **context: object,
     ) -> HttpResponse:
         """Render the step's template, or another one."""
         from .registry import STEPS, next_of, previous_of
@@ -196,7 +197,7 @@ class Step:
             status=status,
         )
 
-    def mark(self, form, case: Case) -> None:
+    def mark(self, form: forms.BaseForm, case: Case) -> None:
         """Hang comments on the fields they are about."""
         for name, form_field in form.fields.items():
             form_field.staff_comments = case.comments_of(self.identifier, name)
@@ -221,7 +222,7 @@ class Step:
             for bound in form
         ]
 
-    def display(self, case: Case, bound) -> object:
+    def display(self, case: Case, bound: forms.BoundField) -> object:
         """A stored value in words."""
         value = bound.initial
         if isinstance(value, dt.date):

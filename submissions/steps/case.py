@@ -12,7 +12,7 @@ from orcid_workflow.models import Connection
 from orcid_workflow.profile import Profile, parse
 
 from .. import permissions, readiness
-from ..models import Submission, ThesisPage
+from ..models import AuthorProfile, Submission, ThesisPage
 from ..readiness import Problem
 from ..wording import status_words
 from .comments import FieldComment, Remark, field_comments, remarks
@@ -39,7 +39,7 @@ class Case:
         return cls(rows.get(uuid=submission_uuid), user)
 
     @property
-    def profile(self):
+    def profile(self) -> AuthorProfile:
         """The ``AuthorProfile`` of this case."""
         return self.submission.profile
 

@@ -114,6 +114,6 @@ class CommitteeStep(RowsStep):
             "\n".join(filter(None, (row.name, row.affiliation, row.email))),
         )
 
-    def page(self, request: HttpRequest, case: Case, **context) -> HttpResponse:
+    def page(self, request: HttpRequest, case: Case, **context: object) -> HttpResponse:
         """Say how many people the degree needs."""
         return super().page(request, case, minimum=case.submission.degree.committee_minimum, **context)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -35,7 +36,7 @@ class FileForm(forms.Form):
         },
     )
 
-    def __init__(self, *args, has_file: bool, **kwargs) -> None:
+    def __init__(self, *args: object, has_file: bool, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.use_required_attribute = False
         self.facts = None
@@ -47,8 +48,8 @@ class FileForm(forms.Form):
         if has_file:
             self.fields["file"].label = "A new PDF to replace it"
 
-    def clean_file(self):
-        """Look into the file."""
+    def clean_file(self) -> UploadedFile:
+        """Look into the file and keep what was found as ``facts``. Raises ``ValidationError`` with what is wrong."""
         upload = self.cleaned_data["file"]
         try:
             self.facts = check(upload, max_bytes=settings.ETD_MAX_UPLOAD_BYTES)

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.core.validators import URLValidator
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
 from ..metadata.crosswalks.text import clean
 from .case import Case
@@ -21,7 +23,9 @@ class DraftForm(forms.Form):
     on_profile: ClassVar[frozenset[str]] = frozenset()
     needed: ClassVar[frozenset[str]] = frozenset()
 
-    def __init__(self, data=None, files=None, *, case: Case) -> None:
+    def __init__(
+        self, data: QueryDict | None = None, files: MultiValueDict | None = None, *, case: Case
+    ) -> None:
         self.case = case
         initial = {name: getattr(self._home(name), name) for name in self.base_fields}
         super().__init__(data, files, initial=initial)
@@ -118,7 +122,7 @@ class LongText(forms.CharField):
     change changes nothing.
     """
 
-    def __init__(self, *, rows: int = 4, **kwargs) -> None:
+    def __init__(self, *, rows: int = 4, **kwargs: object) -> None:
         super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
     def to_python(self, value: str) -> str:
@@ -132,7 +136,7 @@ class OneLine(forms.CharField):
     Text of nothing but characters that cannot be seen (Unicode categories C and Z) is refused.
     """
 
-    def __init__(self, *, what: str, **kwargs) -> None:
+    def __init__(self, *, what: str, **kwargs: object) -> None:
         self.what = what
         super().__init__(**kwargs)
 
@@ -176,7 +180,7 @@ class WebAddress(forms.URLField):
 
     default_validators: ClassVar = [URLValidator(schemes=["http", "https"])]
 
-    def __init__(self, *, what: str, max_length: int = 1000, **kwargs) -> None:
+    def __init__(self, *, what: str, max_length: int = 1000, **kwargs: object) -> None:
         wrong = f"{what} is not whole. It looks like https://example.org/page"
         super().__init__(
             max_length=max_length,

@@ -122,7 +122,7 @@ class FromRecordStep(RowsStep):
 
     # --- the page --------------------------------------------------------------------------------------------------
 
-    def page(self, request: HttpRequest, case: Case, **context) -> HttpResponse:
+    def page(self, request: HttpRequest, case: Case, **context: object) -> HttpResponse:
         """Say how much the record has to offer."""
         taken = [one.is_taken for _, one in self._offered(case)]
         return super().page(

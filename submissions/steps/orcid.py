@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from orcid_workflow import oauth, profile
+from orcid_workflow.models import Connection
 from orcid_workflow.purposes import get_purpose, words_for
 
 from .base import DONE, NEEDS_ANSWER, NOT_STARTED, Answer, Step
@@ -121,7 +122,7 @@ class OrcidStep(Step):
         return [Answer("Your ORCID iD", value, self.url(case, back=back) if back else "", missing)]
 
 
-def kept_sentence(connection) -> str:
+def kept_sentence(connection: Connection) -> str:
     """What we still have when ORCID does not answer."""
     if not connection.record or not connection.record_read_at:
         return "Nothing was changed; try again in a few minutes."
@@ -129,7 +130,7 @@ def kept_sentence(connection) -> str:
     return f"What we read on {when} is kept and still offered to you; try again in a few minutes."
 
 
-def was_read(connection) -> bool:
+def was_read(connection: Connection) -> bool:
     """Whether the record was read since the person last signed in at ORCID."""
     return bool(connection.record_read_at) and connection.record_read_at >= connection.authenticated_at
 

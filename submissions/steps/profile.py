@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django import forms
 from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.loader import render_to_string
 
 from ..drafts import save_draft
@@ -142,7 +143,7 @@ class ProfileStep(Step):
             },
         )
 
-    def posted(self, request, case: Case):
+    def posted(self, request: HttpRequest, case: Case) -> QueryDict:
         """Put the values of the pressed "use" button into the data, remember where they came from, and say so.
 
         The button for everything fills empty fields alone: what somebody typed is replaced one by one, on purpose.
@@ -171,7 +172,9 @@ class ProfileStep(Step):
         if "use_orcid" in form.data:
             case.profile.save(update_fields=["from_orcid"])
 
-    def page(self, request, case: Case, *, form=None, **context):
+    def page(
+        self, request: HttpRequest, case: Case, *, form: forms.BaseForm | None = None, **context: object
+    ) -> HttpResponse:
         """Offer to fill what is empty while the record says something for it."""
         offered = offers(case.orcid_profile)
         shown = form.data if form is not None and form.is_bound else form.initial if form is not None else {}

@@ -27,7 +27,7 @@ class SendForm(forms.Form):
         error_messages={"max_length": "This has %(show_value)d letters; please stay under 2000."},
     )
 
-    def __init__(self, *args, again: bool, **kwargs) -> None:
+    def __init__(self, *args: object, again: bool, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.use_required_attribute = False
         self.fields["note"].widget.attrs.pop("maxlength", None)

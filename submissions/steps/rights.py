@@ -2,6 +2,8 @@
 
 from django import forms
 from django.db.models import Q
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -16,11 +18,11 @@ _GONE = {"invalid_choice": "This choice is no longer offered. Choose another one
 class Explained(forms.ModelChoiceField):
     """Rows of a list as radio buttons, each with its explanation. ``explain`` names the attribute that holds it."""
 
-    def __init__(self, *, explain: str, **kwargs) -> None:
+    def __init__(self, *, explain: str, **kwargs: object) -> None:
         self.explain = explain
         super().__init__(widget=forms.RadioSelect, error_messages=_GONE, **kwargs)
 
-    def label_from_instance(self, row) -> SafeString:
+    def label_from_instance(self, row: Licence | EmbargoOption) -> SafeString:
         """Name and explanation."""
         explanation = getattr(row, self.explain)
         return (
@@ -50,7 +52,9 @@ class RightsForm(DraftForm):
         explain="explanation",
     )
 
-    def __init__(self, data=None, files=None, *, case: Case) -> None:
+    def __init__(
+        self, data: QueryDict | None = None, files: MultiValueDict | None = None, *, case: Case
+    ) -> None:
         super().__init__(data, files, case=case)
         # A row that was retired after this student chose it stays their choice.
         for name, model in (("licence", Licence), ("embargo", EmbargoOption)):
@@ -65,6 +69,6 @@ class RightsStep(Step):
     label = "Rights and embargo"
     form_class = RightsForm
 
-    def display(self, case: Case, bound) -> object:
+    def display(self, case: Case, bound: forms.BoundField) -> object:
         """The name of the chosen row."""
         return str(bound.initial or "")

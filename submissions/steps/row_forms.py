@@ -21,7 +21,7 @@ class RowForm(forms.Form):
 
     key = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.use_required_attribute = False
         for name, field in self.fields.items():
@@ -95,7 +95,7 @@ class RowForm(forms.Form):
 class Rows(forms.BaseFormSet):
     """The rows of one page together."""
 
-    def __init__(self, *args, case: Case, **kwargs) -> None:
+    def __init__(self, *args: object, case: Case, **kwargs: object) -> None:
         self.case = case
         super().__init__(*args, **kwargs)
 

@@ -62,7 +62,7 @@ class StartForm(forms.Form):
         error_messages={"required": "Read the agreement and tick the box to accept it."},
     )
 
-    def __init__(self, *args, in_force: Agreement, **kwargs) -> None:
+    def __init__(self, *args: object, in_force: Agreement, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.in_force = in_force
         self.use_required_attribute = False

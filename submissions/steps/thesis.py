@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -134,7 +135,7 @@ class ThesisStep(Step):
                 format_html_join(", ", "<strong>{}</strong>", ((word,) for word in offered)),
             )
 
-    def posted(self, request, case: Case):
+    def posted(self, request: HttpRequest, case: Case) -> QueryDict:
         """Add the offered keywords to those in the field when their button was pressed."""
         new = self._new_keywords(case)
         if request.POST.get("use_orcid") != "keywords" or not new:

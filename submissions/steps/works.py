@@ -73,7 +73,7 @@ class WorkForm(RowForm):
         what="The address of the work",
     )
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         # A kind that the office wrote, or that the list had once, stays.
         stored = self.initial.get("identifier_type") or self.data.get(

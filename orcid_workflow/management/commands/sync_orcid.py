@@ -22,5 +22,5 @@ class Command(WorkerCommand):
         sync.keep_house()
 
     def waiting_for(self) -> str:
-        """Name the work."""
+        """What the first line says it waits for (``WorkerCommand``)."""
         return "items to send to ORCID"

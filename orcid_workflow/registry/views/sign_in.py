@@ -92,7 +92,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """``/signout``."""
+    """``/signout``: end the session of the browser and lead back to the sign-in page."""
     request.session.flush()
     return redirect("sign-in")
 

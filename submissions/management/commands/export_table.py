@@ -19,7 +19,7 @@ class Command(BaseCommand):
     help = "Write public theses as a table (CSV, UTF-8) that import_theses reads."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Where to."""
+        """Add ``--output``, a path or - for standard output."""
         parser.add_argument("--output", default="-", help="A file; - for standard output.")
 
     def handle(self, *args: object, **options: object) -> None:

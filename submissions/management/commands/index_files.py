@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = "Read the words of the public theses' PDF files, so that they can be searched."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """One switch."""
+        """Add ``--all``."""
         parser.add_argument(
             "--all", action="store_true", help="also write each public thesis into the index again"
         )

@@ -41,7 +41,7 @@ class CopyRequestForm(forms.ModelForm):
             "email": {"required": "Write your e-mail address, so that the copy can be sent to you."},
         }
 
-    def __init__(self, submission: uuid.UUID, *args: object, **kwargs: object):
+    def __init__(self, submission: uuid.UUID, *args: object, **kwargs: object) -> None:
         self.submission = submission
         super().__init__(*args, **kwargs)
         self.fields["shown"].initial = stamp(submission)
