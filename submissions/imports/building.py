@@ -1,6 +1,7 @@
 """Gather what a record says, one value after the other, and make an ``ImportedThesis`` of it at the end."""
 
 import re
+from collections.abc import Callable
 
 from django.utils import timezone
 
@@ -113,7 +114,7 @@ class Building:
         if text.strip():
             self._identifier(kind, getattr(identifiers, kind), text)
 
-    def _identifier(self, kind: str, read, text: str) -> None:
+    def _identifier(self, kind: str, read: Callable[[str], str], text: str) -> None:
         try:
             self.put(kind, read(text))
         except ValueError as error:

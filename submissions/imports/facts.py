@@ -4,7 +4,11 @@ The values can be kept as JSON. Days are ISO dates, people and texts in other la
 """
 
 import datetime as dt
+from collections import defaultdict, deque
+from collections.abc import Iterable
+from operator import attrgetter
 
+from django.db.models import Model
 from django.utils import timezone
 
 from ..models import CommitteeMember, Degree, Licence, Programme, Submission, Term, ThesisPage
@@ -105,14 +109,17 @@ def put(facts: Facts, submission: Submission, page: ThesisPage) -> None:
             getattr(page, relation).set(rows)
 
 
-def _keep_keys(before, rows: list, fields: tuple[str, ...]) -> None:
-    """Give a row the key of one of the same name before it: invitations and found iDs hold on to it."""
-    names = fields[:2]
-    keys = {tuple(getattr(row, name) for name in names): row.key for row in before if hasattr(row, "key")}
+def _keep_keys(before: Iterable[Model], rows: list[Model], fields: tuple[str, ...]) -> None:
+    """Give a row the key of one of the same name before it: invitations and found iDs hold on to it. Of two of one name
+    the first is the first.
+    """
+    name_of = attrgetter(*fields[:2])
+    keys = defaultdict(deque)
+    for row in before:
+        keys[name_of(row)].append(row.key)
     for row in rows:
-        key = keys.pop(tuple(getattr(row, name) for name in names), None)
-        if key:
-            row.key = key
+        if keys[name_of(row)]:
+            row.key = keys[name_of(row)].popleft()
 
 
 def iso(value: dt.date | None) -> str:

@@ -1,6 +1,8 @@
 """Write what was planned: one thesis, one transaction. Nobody gets a mail, and nothing goes to ORCID or to a place."""
 
 import uuid
+from collections import defaultdict, deque
+from collections.abc import Iterator
 
 from django.core.files.base import File
 from django.db import transaction
@@ -111,26 +113,37 @@ def note_gone(plan: Plan, source: str, *, withdraw: bool) -> None:
 
 def keep_found_ids(plan: Plan, submission: Submission, page: ThesisPage, source: str) -> None:
     """Bring the found iDs in line with what the source says. What its owner confirmed or was asked about stays."""
-    people: list[tuple[uuid.UUID | None, ImportedPerson]] = [(None, plan.thesis.author)]
-    rows = {(row.given_name, row.family_name): row.key for row in page.committee_members.all()}
-    people += [(rows.get((one.given, one.family)), one) for one in plan.thesis.committee]
     found = {row.member_key: row for row in submission.found_ids.all()}
     named = set()
-    for key, person in people:
-        if not person.orcid or (key is None and person is not plan.thesis.author) or key in named:
+    for key, name, person in _people(plan, page):
+        if not person.orcid:
             continue
         named.add(key)
         row = found.get(key) or FoundId(submission=submission, member_key=key, source=source[:300])
         if row.confirmed_at:
             continue
-        if row.pk and (row.name, row.orcid) != (person.display[:201], person.orcid):
+        if row.pk and (row.name, row.orcid) != (name, person.orcid):
             # Somebody else, or another iD: a link that was sent before must not put its reader's iD beside this name.
             row.nonce, row.invited_at, row.expires_at, row.email = uuid.uuid4(), None, None, ""
-        row.name, row.orcid, row.email = person.display[:201], person.orcid, row.email or person.email
+        row.name, row.orcid, row.email = name, person.orcid, row.email or person.email
         row.save()
     for key, row in found.items():
         if key not in named and row.confirmed_at is None and row.invited_at is None:
             row.delete()
+
+
+def _people(plan: Plan, page: ThesisPage) -> Iterator[tuple[uuid.UUID | None, str, ImportedPerson]]:
+    """The author (None) and those of the committee who have a row on the page, with its key and the name as it is kept.
+    Two of one name have a row each, in their order.
+    """
+    keys = defaultdict(deque)
+    for row in page.committee_members.all():
+        keys[row.given_name, row.family_name].append(row.key)
+    facts = plan.facts
+    yield None, f"{facts['author_given']} {facts['author_family']}".strip(), plan.thesis.author
+    for (given, family, *_), person in zip(facts["committee"], plan.thesis.committee, strict=True):
+        if keys[given, family]:
+            yield keys[given, family].popleft(), f"{given} {family}".strip(), person
 
 
 def _not_taken(plan: Plan) -> None:
