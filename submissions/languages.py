@@ -8,6 +8,9 @@ LANGUAGES: list[tuple[str, str]] = sorted(
     key=lambda pair: pair[1],
 )
 
+#: Code -> what readers see: without what ISO 639 adds in brackets, such as "Modern Greek (1453-)".
+NAMES: dict[str, str] = {code: name.partition(" (")[0] for code, name in LANGUAGES}
+
 # ISO 3166-1 alpha-2, by the common name where there is one.
 COUNTRIES: list[tuple[str, str]] = sorted(
     ((country.alpha_2, getattr(country, "common_name", country.name)) for country in pycountry.countries),

@@ -16,11 +16,10 @@ from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QueryS
 from django.db.models.functions import ExtractYear
 from django.utils import timezone
 
-from ..languages import LANGUAGES
+from ..languages import NAMES
 from ..models import Degree, Programme, RecordPerson, Submission, ThesisFile
 
 MOST_VALUES = 20  # of one facet in one address
-_LANGUAGES = dict(LANGUAGES)
 OPEN, CLOSED, NONE = "open", "closed", "none"
 _ACCESS = {OPEN: "Open to everybody", CLOSED: "Files closed for now", NONE: "No file here"}
 HAS_FILES = Exists(ThesisFile.objects.filter(page=OuterRef("page_id")))  # of a case
@@ -82,7 +81,7 @@ def _count_programmes(cases: QuerySet[Submission]) -> list[FacetValue]:
 
 def _count_languages(cases: QuerySet[Submission]) -> list[FacetValue]:
     rows = _counted(cases.exclude(page__language=""), "page__language")
-    return [FacetValue(tag, _LANGUAGES.get(tag, tag), n) for tag, n in rows]
+    return [FacetValue(tag, NAMES.get(tag, tag), n) for tag, n in rows]
 
 
 def _count_access(cases: QuerySet[Submission]) -> list[FacetValue]:
@@ -168,7 +167,7 @@ FACETS: Mapping[str, Facet] = MappingProxyType(
         ),
         "advisor": Facet("Advisor", _narrow_advisors, _count_advisors, _name_advisors),
         "language": Facet(
-            "Language", lambda keys: Q(page__language__in=keys), _count_languages, _known(_LANGUAGES)
+            "Language", lambda keys: Q(page__language__in=keys), _count_languages, _known(NAMES)
         ),
         "access": Facet("Access", _narrow_access, _count_access, _known(_ACCESS)),
     }

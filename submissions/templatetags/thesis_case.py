@@ -6,11 +6,10 @@ from orcid_workflow.models import Connection
 from orcid_workflow.profile import RecordSummary, summary
 
 from ..committee.standing import last_sending
-from ..languages import LANGUAGES
+from ..languages import NAMES
 from ..models import StatusChange, Submission
 
 register = template.Library()
-_LANGUAGES = dict(LANGUAGES)
 
 
 @register.simple_tag
@@ -27,5 +26,5 @@ def record_summary(connection: Connection) -> RecordSummary:
 
 @register.filter
 def language_name(tag: str) -> str:
-    """``Norwegian Bokmål`` for ``nb``; the tag itself where the list has no such language."""
-    return _LANGUAGES.get(tag, tag)
+    """``Norwegian Bokmål`` for ``nb``, ``Portuguese`` for ``pt-BR``; the tag itself where there is no such language."""
+    return NAMES.get(tag.partition("-")[0].lower(), tag)

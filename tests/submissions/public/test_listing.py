@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from submissions import outlets
+from submissions import languages, outlets
 from submissions.models import Degree, Programme, Submission, ThesisFile, ThesisPage
 from submissions.public import listing
 from tests.factories import make_office, make_submission
@@ -377,6 +377,13 @@ def test_letters_and_accents_are_found_however_they_are_put_together(client, typ
     published(title, abstract=abstract)
     for words in ("Ångström", "Françoise"):
         assert titles(client.get("/theses/", {"q": unicodedata.normalize(typed, words)})) == [title]
+
+
+def test_languages_have_their_everyday_names(client) -> None:
+    case = published("Οι ποταμοί", language="el")
+    assert offered(client.get("/theses/"), "language") == {"Modern Greek": 1}
+    assert "<dd>Modern Greek</dd>" in client.get(case.page.url).content.decode()
+    assert len(set(languages.NAMES.values())) == len(languages.NAMES)
 
 
 def test_the_best_match_comes_first_or_the_newest(client) -> None:
