@@ -262,11 +262,18 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "filters": {"links": {"()": "submissions.committee.logs.HideLinks"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["links"]}},
+    "handlers": {
+        "console": (
+            console := {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["links"]}
+        ),
+        "warnings": {**console, "level": "WARNING"},
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         # These say something at every saved row or opened file.
-        **{name: {"level": "WARNING"} for name in ("django_tasks", "wagtail", "modelsearch", "pikepdf")},
+        **{name: {"level": "WARNING"} for name in ("wagtail", "modelsearch", "pikepdf")},
+        # This one two things at every task, and its worker sets the level of the logger itself.
+        "django_tasks": {"handlers": ["warnings"], "propagate": False},
         # The development server has a handler of its own, which would show the links.
         "django.server": {"level": "INFO", "handlers": [], "propagate": True},
     },
