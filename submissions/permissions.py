@@ -66,63 +66,62 @@ def is_office(user: User) -> bool:
     return in_group(user, STAFF_GROUP, REGISTRAR_GROUP, MANAGER_GROUP)
 
 
+#: Who is told what when they are in none of the groups that may.
+_ONLY = {
+    (STAFF_GROUP,): "Only graduate-school staff can do this.",
+    (MANAGER_GROUP,): "Only repository managers can do this.",
+    (STAFF_GROUP, MANAGER_GROUP): "Only graduate-school staff and repository managers can do this.",
+    (REGISTRAR_GROUP,): "Only the registrar can record a conferral.",
+}
+
+
+def _only(user: User, *groups: str) -> Answer:
+    return YES if in_group(user, *groups) else Answer(False, _ONLY[groups])
+
+
 def can_run_case(user: User, submission: Submission) -> Answer:
     """Staff decide on a case (correct, withdraw, publish again), but nobody decides on their own thesis."""
     if user == submission.student:
         return Answer(False, "You cannot decide on your own thesis.")
-    if not in_group(user, STAFF_GROUP):
-        return Answer(False, "Only graduate-school staff can do this.")
-    return YES
+    return _only(user, STAFF_GROUP)
 
 
 def can_identify(user: User, submission: Submission) -> Answer:
     """Staff and repository managers record DOI and handle, but not of their own thesis."""
     if user == submission.student:
         return Answer(False, "You cannot record identifiers of your own thesis.")
-    if not in_group(user, STAFF_GROUP, MANAGER_GROUP):
-        return Answer(False, "Only graduate-school staff and repository managers can do this.")
-    return YES
+    return _only(user, STAFF_GROUP, MANAGER_GROUP)
 
 
 def can_withdraw_id(user: User, submission: Submission) -> Answer:
     """Staff and repository managers take an iD out of the records of a thesis and put it back, but not of their own."""
     if user == submission.student:
         return Answer(False, "You cannot take iDs out of the records of your own thesis, nor put them back.")
-    if not in_group(user, STAFF_GROUP, MANAGER_GROUP):
-        return Answer(False, "Only graduate-school staff and repository managers can do this.")
-    return YES
+    return _only(user, STAFF_GROUP, MANAGER_GROUP)
 
 
 def can_take_packages(user: User) -> Answer:
     """Staff and repository managers take theses out as packages, files of closed ones included."""
-    if not in_group(user, STAFF_GROUP, MANAGER_GROUP):
-        return Answer(False, "Only graduate-school staff and repository managers can do this.")
-    return YES
+    return _only(user, STAFF_GROUP, MANAGER_GROUP)
 
 
 def can_manage_keys(user: User) -> Answer:
     """Repository managers give programs a key to the records, and take it away."""
-    if not in_group(user, MANAGER_GROUP):
-        return Answer(False, "Only repository managers can do this.")
-    return YES
+    return _only(user, MANAGER_GROUP)
 
 
 def can_deliver(user: User, submission: Submission) -> Answer:
     """Staff and repository managers try again, pause and send again what goes outside, but not of their own thesis."""
     if user == submission.student:
         return Answer(False, "You cannot act on your own thesis.")
-    if not in_group(user, STAFF_GROUP, MANAGER_GROUP):
-        return Answer(False, "Only graduate-school staff and repository managers can do this.")
-    return YES
+    return _only(user, STAFF_GROUP, MANAGER_GROUP)
 
 
 def can_confer(user: User, submission: Submission) -> Answer:
     """The registrar records conferral, but not of their own degree."""
     if user == submission.student:
         return Answer(False, "You cannot record the conferral of your own degree.")
-    if not in_group(user, REGISTRAR_GROUP):
-        return Answer(False, "Only the registrar can record a conferral.")
-    return YES
+    return _only(user, REGISTRAR_GROUP)
 
 
 def can_open_files(
@@ -167,9 +166,7 @@ def can_ask_for_copy(submission: Submission) -> Answer:
 
 def can_answer_copies(user: User) -> Answer:
     """The author answers by a link; staff and repository managers may answer instead."""
-    if not in_group(user, STAFF_GROUP, MANAGER_GROUP):
-        return Answer(False, "Only graduate-school staff and repository managers can do this.")
-    return YES
+    return _only(user, STAFF_GROUP, MANAGER_GROUP)
 
 
 def can_use_copy(request: CopyRequest) -> Answer:
