@@ -16,10 +16,14 @@ PUT_BACK = "put-back"
 
 
 def shown(submission: Submission, user: permissions.User) -> dict:
-    """What the case page says: ``standing`` (iD and names), ``withdrawn`` (rows), and whether ``user`` may act."""
+    """What the case page says: ``standing`` (iD and names), ``withdrawn`` (rows), ``out`` (the iDs of these), and
+    whether ``user`` may act.
+    """
+    withdrawn = list(submission.withdrawn_ids.select_related("by"))
     return {
         "standing": list(case_facts.ids_in_records(submission).items()),
-        "withdrawn": submission.withdrawn_ids.select_related("by"),
+        "withdrawn": withdrawn,
+        "out": {row.orcid for row in withdrawn},
         "can_act": permissions.can_withdraw_id(user, submission),
     }
 

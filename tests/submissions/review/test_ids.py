@@ -54,6 +54,16 @@ def test_of_a_member_the_page_says_that_nothing_was_written(client, published):
     assert "we never wrote anything to it" in page
 
 
+def test_an_iD_that_was_taken_out_is_not_shown_as_if_it_stood(client, published):
+    client.force_login(make_user(groups=(STAFF_GROUP,)))
+    orcid = published.invitations.first().connection.orcid
+    client.post(reverse("thesis_cases:id", args=[published.pk, orcid]), {"reason": "She asked."})
+    page = client.get(case(published)).content.decode()
+    assert page.count("taken out of the records)") == 1
+    client.post(address(published), {"reason": "And so did he."})
+    assert client.get(case(published)).content.decode().count("taken out of the records)") == 2
+
+
 def test_without_a_reason_it_stays_in(client, published):
     client.force_login(make_user(groups=(STAFF_GROUP,)))
     answer = client.post(address(published), {"reason": " "})
