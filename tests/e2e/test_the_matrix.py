@@ -81,7 +81,7 @@ def test_a_refusal_is_mended_by_trying_again(someone, house):
 
     house.places.heal()
     manager.go(f"{LIST}?target=doi&state=needs_attention")
-    manager.page.get_by_label("that match, on every page").check()
+    manager.page.get_by_label("with the one that matches").check()
     manager.press("Try again")
     manager.reads(f"Try again at {DOI}: 1 thesis?")
     manager.press("Try again")
