@@ -31,6 +31,8 @@ ACTED = "deliveries.act"
 #: there already. ``AGAIN`` is the key of ``remote`` that has the code to which a person said so.
 ASKED = ("gone", "unlisted")
 AGAIN = "again"
+#: The key of ``remote`` for what a place was told last, where sending it twice may be refused. A replay forgets it.
+TOLD = "told"
 _UNSAYABLE = "unsayable"
 _UNSAYABLE_WORDS = (
     "The record could not be put into the form that {label} takes. "
@@ -168,6 +170,7 @@ def _replay(row: Delivery) -> bool:
     if not row.wish or row.state == State.PAUSED:
         return False
     row.sent_hash = ""
+    row.remote = {key: value for key, value in row.remote.items() if key != TOLD}
     _answer(row)
     stand(row, State.WAITING)
     return True

@@ -20,7 +20,7 @@ from ..delivery.calls import Caller
 from ..delivery.parcel import Parcel
 from ..delivery.rulings import NeedsAttention, NotYet, Refused
 from ..delivery.targets import Target
-from ..delivery.wishes import AGAIN
+from ..delivery.wishes import AGAIN, TOLD
 from ..packages.embargo import is_closed
 from . import sword2_package
 from .bodies import names_of
@@ -72,7 +72,7 @@ class Sword2(Target):
         told = hashlib.sha256(self.message(parcel)).hexdigest()
         if not delivery.remote.get("edit"):
             self._deposit(delivery, parcel, call, told)
-        elif delivery.remote.get("told") != told:
+        elif delivery.remote.get(TOLD) != told:
             self._replace(delivery, parcel, call, told)
         self._complete(delivery, call)
         there = self._receipt(delivery, call)
@@ -195,7 +195,7 @@ class Sword2(Target):
                 f"{self.label} answered the deposit with no receipt. We look there whether it arrived."
             )
         self._keep(delivery, call, there, address)
-        call.keep(remote={**delivery.remote, "told": told})
+        call.keep(remote={**delivery.remote, TOLD: told})
 
     def _replace(self, delivery: Delivery, parcel: Parcel, call: Caller, told: str) -> None:
         """The package anew. Doing it twice does no harm, so there is no doubt about it."""
@@ -213,7 +213,7 @@ class Sword2(Target):
                 )
             except Refused as refused:
                 raise self._not_allowed(refused, "changed", delivery) from None
-        call.keep(remote={**delivery.remote, "told": told})
+        call.keep(remote={**delivery.remote, TOLD: told})
 
     def _complete(self, delivery: Delivery, call: Caller) -> None:
         """Say that the deposit is whole (profile §9.3); once, and looked up when the answer was lost."""
@@ -237,7 +237,7 @@ class Sword2(Target):
         if state.endswith(("inreview", "inworkflow")):
             call.keep(remote_url=there.alternate or delivery.remote_url)
             raise NotYet(f"{self.label} has it; somebody there reviews it.", after=_REVIEW)
-        remote = {key: value for key, value in delivery.remote.items() if key not in ("told", AGAIN)}
+        remote = {key: value for key, value in delivery.remote.items() if key != AGAIN}
         call.keep(
             remote=remote | {"handle": handle},
             remote_id=(handle or delivery.remote["edit"])[:300],

@@ -5,7 +5,7 @@ import requests
 
 from submissions import lifecycle
 from submissions.models.deliveries import Delivery
-from submissions.outlets.delivery import wishes
+from submissions.outlets.delivery import wishes, work
 from submissions.review.history import history
 from tests.factories import fresh, make_staff
 from tests.places_process import SECRET, USER
@@ -32,6 +32,30 @@ def test_a_repository_that_forbids_changes_keeps_a_deposit_that_did_not_change(p
     assert_whole(work_on())
     assert fresh(submission).handle.startswith("20.500.99999/")
     assert [line for line in repository.writes() if line.startswith("PUT")] == []
+
+
+def test_a_worker_killed_before_it_could_say_that_it_is_there_sends_nothing_again(
+    places, settings, monkeypatch
+):
+    repository = set_up(places, settings, "sword2")
+    places.fail("PUT ", "refuse", status=405, times=-1)
+    publish()
+
+    class Killed(BaseException):
+        pass
+
+    def kill(*_):
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(work, "_brought", kill)
+        with pytest.raises(Killed):
+            work.run_due()
+    before = len(repository.writes())
+    assert_whole(work_on())
+    assert len(repository.writes()) == before
+    wishes.replay(Delivery.objects.get(), make_staff())
+    assert work_on().error_code == "405"  # who asks for everything once more gets it
 
 
 def test_the_handle_of_a_deposit_that_is_gone_makes_way_for_the_new_one(places, settings):
