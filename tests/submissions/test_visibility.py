@@ -54,7 +54,8 @@ def ways(submission) -> dict[str, str | int]:
     for name, address in lists.items():
         found[name] = TITLE in client.get(address).getvalue().decode()
     found["harvest"] = (
-        'status="deleted"' not in client.get("/oai?verb=ListRecords&metadataPrefix=oai_dc").getvalue().decode()
+        'status="deleted"'
+        not in client.get("/oai?verb=ListRecords&metadataPrefix=oai_dc").getvalue().decode()
     )
     found["by person"] = RecordPerson.objects.filter(submission=submission).exists()
     return found
