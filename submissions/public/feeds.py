@@ -9,6 +9,7 @@ from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import linebreaks
 from wagtail.contrib.sitemaps import Sitemap
 from wagtail.contrib.sitemaps.views import index, sitemap
 from wagtail.models import Page
@@ -54,8 +55,10 @@ class NewestTheses(Feed):
         return line(f"{item.title}: {item.subtitle}" if item.subtitle else item.title)
 
     def item_description(self, item: ThesisPage) -> str:
-        """The abstract as plain text."""
-        return clean(plain(item.abstract))
+        """The abstract as HTML, which is what Django calls it in the feed (RFC 4287 §3.1.1.2): readers of the feed would
+        take "a <b" in plain text for the beginning of an element.
+        """
+        return linebreaks(clean(plain(item.abstract)), autoescape=True)
 
     def item_link(self, item: ThesisPage) -> str:
         """The public address."""

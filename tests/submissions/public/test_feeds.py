@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from lxml import etree
+from lxml import etree, html
 from wagtail.models import PageViewRestriction
 
 from submissions import lifecycle
@@ -50,14 +50,18 @@ def test_the_feed_has_the_newest_first_and_only_what_is_public(client, monkeypat
     lifecycle.withdraw(make_submission("published"), actor=make_staff())
     published(2022, title="Oldest")
     published(2024, title="Middle")
-    newest = published(2025, title="Newest", subtitle="A & <b>", abstract="1 < 2", keywords="sea\nice")
+    newest = published(
+        2025, title="Newest", subtitle="A & <b>", abstract="a < b & c > d\n\nEnd", keywords="sea\nice"
+    )
     first, second = entries(client)
     text = lambda path: first.xpath(f"string({path})", namespaces=ATOM)  # noqa: E731
     assert text("a:title") == "Newest: A & <b>"
     assert text("a:link/@href") == newest.page.full_url
     assert text("a:id") == f"urn:uuid:{newest.uuid}"
     assert text("a:author/a:name") == newest.page.author_name
-    assert text("a:summary") == "1 < 2"
+    assert text("a:summary/@type") == "html"
+    paragraphs = [p.text_content() for p in html.fragments_fromstring(text("a:summary"))]
+    assert paragraphs == ["a < b & c > d", "End"]  # as a browser reads it
     assert first.xpath("a:category/@term", namespaces=ATOM) == ["sea", "ice"]
     assert parse_datetime(text("a:published")) == dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
     assert parse_datetime(text("a:updated")) <= timezone.now()
