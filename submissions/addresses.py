@@ -4,12 +4,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
+from wagtail.models import Page
 
-from .models import Submission, ThesisFile, ThesisPage
+from .models import Submission, ThesisFile
 
 
-def page_url(page: ThesisPage) -> str:
-    """The public address of a thesis. Its path comes from the page tree."""
+def page_url(page: Page) -> str:
+    """The public address of a thesis, or of another page. Its path comes from the page tree."""
     return settings.ETD_BASE_URL + urlsplit(page.full_url or "/").path
 
 

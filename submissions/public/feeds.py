@@ -55,8 +55,8 @@ class NewestTheses(Feed):
         return line(f"{item.title}: {item.subtitle}" if item.subtitle else item.title)
 
     def item_description(self, item: ThesisPage) -> str:
-        """The abstract as HTML, which is what Django calls it in the feed (RFC 4287 §3.1.1.2): readers of the feed would
-        take "a <b" in plain text for the beginning of an element.
+        """The abstract as HTML, as which Django sends it (RFC 4287 §3.1.1.2): readers would take "a <b" in plain text
+        for the beginning of an element.
         """
         return linebreaks(clean(plain(item.abstract)), autoescape=True)
 

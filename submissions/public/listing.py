@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 
+from ..addresses import page_url
 from ..models import RecordPerson, Submission, ThesisIndexPage, ThesisPage
 from ..permissions import is_embargoed
 from ..visibility import public
@@ -87,7 +88,8 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class Listing:
     """One page of the list. ``query`` is the rest of the address for links to other pages; ``hidden`` what the form
-    keeps; ``sorts`` are (words, address, is it now); ``mistake`` says what is wrong with an iD that was typed.
+    keeps; ``sorts`` are (words, address, is it now); ``mistake`` says what is wrong with an iD that was typed;
+    ``canonical`` is the one address of a page of the whole list, "" of one that is narrowed.
     """
 
     form: BrowseForm
@@ -100,6 +102,7 @@ class Listing:
     sorts: list[tuple[str, str, bool]]
     person: Found | None
     mistake: str
+    canonical: str
 
 
 def public_cases() -> QuerySet[Submission]:
@@ -124,12 +127,13 @@ def listing(request: HttpRequest, index_page: ThesisIndexPage) -> Listing:
     sort = request.GET.get("sort") if request.GET.get("sort") in SORTS else BEST if asked.words else NEWEST
     link = _Links(text, sort if request.GET.get("sort") else "", choice)
     narrowed = facets.narrow(cases, choice)
+    narrowed_by = bool(text or any(choice.values()))
     page = _page(narrowed, asked.words if sort == BEST else "", request.GET.get("p"))
     return Listing(
         form=form,
         theses=page,
         query=link.without_nothing().removeprefix("?"),
-        narrowed=bool(text or any(choice.values())),
+        narrowed=narrowed_by,
         facets=[
             _links(name, cases, narrowed, choice, link, request.GET.get("all") == name) for name in FACETS
         ],
@@ -144,6 +148,9 @@ def listing(request: HttpRequest, index_page: ThesisIndexPage) -> Listing:
         else [],
         person=_person(asked.orcid) if asked.orcid else None,
         mistake=asked.mistake,
+        canonical=""
+        if narrowed_by
+        else page_url(index_page) + (f"?p={page.number}" if page.number > 1 else ""),
     )
 
 
