@@ -16,7 +16,7 @@ from ..committee import invitations
 from ..imports import desk as found
 from ..metadata.crosswalks.registry import FORMATS
 from ..metadata.identifiers import address
-from ..models import FoundId, Invitation, Status, Submission
+from ..models import Decision, FoundId, Invitation, Status, Submission
 from ..outlets import packages
 from ..readiness import author_connection, problems
 from ..steps.case import Case
@@ -34,6 +34,7 @@ from .forms import (
     WithdrawalForm,
 )
 from .history import history
+from .waits import waits
 
 SHOWN_TAKEN = 20
 
@@ -55,12 +56,12 @@ def case_view(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, submission: Submission, wrong: CaseForm | None = None) -> HttpResponse:
     """Show the case; ``wrong`` is a form that was sent and is not valid."""
-    decisions = {decision.invitation_id: decision for decision in submission.decisions.all()}
+    decisions = list(submission.decisions.all())
     connection = submission.author_connection or author_connection(submission)
     seats = [
         {
             "invitation": invitation,
-            "decision": decisions.get(invitation.pk),
+            **_decided(submission, [one for one in decisions if one.invitation_id == invitation.pk]),
             "other_name": _other_name(invitation),
         }
         for invitation in submission.invitations.filter(active=True).select_related("connection")
@@ -100,6 +101,7 @@ def _page(request: HttpRequest, submission: Submission, wrong: CaseForm | None =
         "can_ask": permissions.can_identify(request.user, submission),
         "lacking": mending.lacking(submission),
         "age": age(submission),
+        "waits": waits(submission),
         "history": history(submission),
         "page_title": str(submission),
     }
@@ -121,6 +123,12 @@ def _owner_form(row: FoundId, submission: Submission, wrong: CaseForm | None) ->
     form = form or OwnerForm(initial={"found": row.pk, "email": row.email}, submission=submission)
     form.fields["email"].label = f"E-mail address of {row.name}"
     return form
+
+
+def _decided(submission: Submission, decisions: list[Decision]) -> dict:
+    """What a member decided in this round, and before it: a thesis that is sent again is decided on again."""
+    now = [one for one in decisions if one.round == submission.committee_round]
+    return {"decision": now[-1] if now else None, "earlier": [one for one in decisions if one not in now]}
 
 
 def _other_name(invitation: Invitation) -> str:

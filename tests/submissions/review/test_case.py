@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 from lxml import html
 
-from submissions.models import Status
+from submissions import lifecycle
+from submissions.models import Status, Verdict
 from tests.factories import fresh, make_registrar, make_staff, make_submission
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +103,37 @@ def test_approving_says_what_follows_and_what_was_left_empty_is_one_line(client)
     assert "Nothing is public yet." in said.text
     assert all(value.text_content().strip() for value in page.xpath("//*[@id='about-student']//dd"))
     assert page.xpath("//p[starts-with(., 'Left empty: ')]")
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (Status.DRAFT, "The student is writing it."),
+        (Status.IN_REVIEW, "It waits for the graduate school"),
+        (Status.CHANGES_REQUESTED, "It waits for the student"),
+        (Status.APPROVED, "It waits for the registrar"),
+        (Status.PUBLISHED, None),
+        (Status.WITHDRAWN, None),
+    ],
+)
+def test_the_case_says_whom_it_waits_for(client, status, said):
+    submission = make_submission(status)
+    client.force_login(make_staff())
+    page = client.get(reverse("thesis_cases:case", args=[submission.pk]))
+    assert said in page.text if said else page.context["waits"] == ""
+
+
+def test_what_was_decided_on_an_earlier_version_is_not_shown_as_decided_now(client):
+    submission = make_submission(Status.WITH_COMMITTEE)
+    first = submission.invitations.first()
+    revision = fresh(submission).page.latest_revision_id
+    lifecycle.decide(first, verdict=Verdict.CHANGES, comment="Mend chapter two.", revision_id=revision)
+    lifecycle.submit(fresh(submission), actor=submission.student, note="Mended.")
+    assert fresh(submission).status == Status.WITH_COMMITTEE
+    client.force_login(make_staff())
+    page = client.get(reverse("thesis_cases:case", args=[submission.pk]))
+    seat = next(one for one in page.context["seats"] if one["invitation"].pk == first.pk)
+    assert seat["decision"] is None
+    assert "Mend chapter two." in page.text
+    assert "Before that: " in page.text
+    assert first.name in page.context["waits"]
