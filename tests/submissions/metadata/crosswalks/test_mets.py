@@ -55,3 +55,14 @@ def test_the_structure_points_at_files_that_are_there() -> None:
     root = written(record)
     ids = [file.get("ID") for file in find(root, "//m:file")]
     assert [pointer.get("FILEID") for pointer in find(root, "//m:fptr")] == [ids[0], *ids]
+
+
+def test_no_key_stands_in_two_theses_and_every_pointer_leads_somewhere() -> None:
+    """One OAI-PMH answer is one document, in which an ID stands once (XML 1.0, xs:ID)."""
+    roots = [written(make_record()), written(make_record(uuid="0c7f2f0e-0000-4000-8000-000000000001"))]
+    keys = [set(root.xpath("//@ID")) for root in roots]
+    assert not keys[0] & keys[1]
+    for root, own in zip(roots, keys, strict=True):
+        pointers = " ".join(root.xpath("//@DMDID | //@FILEID")).split()
+        assert len(own) == len(root.xpath("//@ID")) == 3
+        assert set(pointers) == own
