@@ -13,14 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Site
 
-from etd_site.demo.theses import upload
 from submissions import lifecycle
 from submissions.drafts import save_draft
 from submissions.metadata.crosswalks.registry import FORMATS
 from submissions.models import (
     Licence,
     Submission,
-    ThesisAbstract,
     ThesisFunding,
     ThesisPage,
     ThesisRelatedWork,
@@ -32,7 +30,6 @@ from tests.factories import (
     fresh,
     make_connection,
     make_draft,
-    make_pdf,
     make_registrar,
     make_staff,
     make_submission,
@@ -390,24 +387,3 @@ def test_every_record_is_offered_once_to_people(client) -> None:
         assert client.get(url)["Content-Type"] == mime
     assert [url.rpartition(".")[2] for url, _ in offered[:2]] == ["bib", "ris"]
     assert "Cite and export" in main
-
-
-def test_a_thesis_with_everything_takes_few_queries(client, django_assert_max_num_queries) -> None:
-    case = make_draft(members=12)
-    page = case.page
-    page.funding = [ThesisFunding(funder_name=f"Council {n}") for n in range(5)]
-    page.related_works = [ThesisRelatedWork(relation="HasPart", title=f"Part {n}") for n in range(5)]
-    page.other_abstracts = [ThesisAbstract(language=tag, text="Text.") for tag in ("de", "fr", "nb")]
-    save_draft(page, user=case.student)
-    for number in range(4):
-        upload(case, make_pdf(f"Part {number}"), f"part{number}.pdf")
-    case = publish(case)
-    for seat in case.invitations.all():
-        seat.connection = make_connection()
-        seat.save()
-    client.get(case.page.url)
-    with django_assert_max_num_queries(23):
-        response = client.get(case.page.url)
-    text = words(response)
-    assert text.count("https://orcid.org/") == 13
-    assert text.count("Open the PDF") == len(case.page.files.all())
