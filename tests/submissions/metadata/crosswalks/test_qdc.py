@@ -3,6 +3,7 @@
 from lxml import etree
 
 from submissions.metadata.crosswalks import qdc
+from submissions.metadata.record import Licence
 from tests.records import embargoed, full_record, make_record
 
 NS = {"dc": qdc.DC, "t": qdc.DCTERMS}
@@ -30,6 +31,13 @@ def test_relations_and_rights() -> None:
     assert len(find(record, "t:isPartOf")) == 2
     assert find(record, "t:license/text()") == ["https://creativecommons.org/licenses/by/4.0/"]
     assert find(record, "t:accessRights/text()")[0] == "info:eu-repo/semantics/openAccess"
+
+
+def test_a_licence_without_an_address_is_rights_and_no_licence_document() -> None:
+    """DCMI's ``license`` is a refinement for a legal document; a name alone is none that anybody could open."""
+    record = make_record(licence=Licence("All rights reserved", ""))
+    assert find(record, "dc:rights/text()") == ["All rights reserved"]
+    assert not find(record, "t:license")
 
 
 def test_roles_are_words_behind_a_name() -> None:
