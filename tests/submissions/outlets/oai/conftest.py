@@ -7,7 +7,8 @@ from django.test import Client
 from etd_site.demo.generated.rows import generate
 from tests.contracts.conftest import load_xsd, schemas  # noqa: F401
 
-from .asking import Harvester
+from .asking import Harvester, later
+from .keeping import Keeper
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +35,11 @@ def harvester(library, db, oai_xsd, settings):
     settings.ETD_OAI_PAGE_SIZE = 10
     settings.ETD_BASE_URL = "https://theses.example.edu"
     return Harvester(Client(), oai_xsd)
+
+
+@pytest.fixture
+def keeper(library, db, settings, tmp_path):
+    """The library, 5 theses a page, none of which changed in this very second."""
+    settings.ETD_BASE_URL, settings.ETD_OAI_PAGE_SIZE = "https://theses.example.edu", 5
+    later()
+    return Keeper(settings, tmp_path / "pages")
