@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse
 
 from . import names
 from .views import oai
@@ -19,14 +19,8 @@ class HarvestMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Raises ``DisallowedHost`` for a name that is not ours, as ``CommonMiddleware`` does for everybody else.
-
-        Many type the address with a slash behind it, and are led to the one that ``Identify`` names.
-        """
-        if request.path.removesuffix("/") != names.path():
+        """Raises ``DisallowedHost`` for a name that is not ours, as ``CommonMiddleware`` does for everybody else."""
+        if request.path != names.path():
             return self.get_response(request)
         request.get_host()
-        if request.path != names.path():
-            query = request.META.get("QUERY_STRING", "")
-            return HttpResponsePermanentRedirect(f"{names.path()}?{query}" if query else names.path())
         return oai(request)

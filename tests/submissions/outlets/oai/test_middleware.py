@@ -14,13 +14,8 @@ def test_a_harvester_is_answered_before_what_only_people_need(harvester, setting
     answer = Client().get(reverse("oai"), {"verb": "Identify"})
     assert answer.status_code == 200
     assert answer["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert Client(raise_request_exception=False).get("/oai/").status_code == 500
     assert Client(raise_request_exception=False).get("/healthz").status_code == 500
-
-
-def test_an_address_with_a_slash_leads_to_the_one_that_is_announced(harvester):
-    answer = Client().get("/oai/?verb=ListRecords&metadataPrefix=oai_dc")
-    assert (answer.status_code, answer["Location"]) == (301, "/oai?verb=ListRecords&metadataPrefix=oai_dc")
-    assert Client().get("/oai/")["Location"] == "/oai"
 
 
 def test_a_host_that_is_not_ours_is_refused(harvester, settings):
