@@ -1,5 +1,6 @@
 """The list of public theses: by words, by an ORCID iD, narrowed by facets. Plain links and a GET form, no script."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -211,7 +212,9 @@ def _person(orcid: str) -> Found:
     rows = list(RecordPerson.objects.filter(orcid=orcid).order_by("-submission__published_at", "position"))
     wrote = {row.submission_id for row in rows if row.position == 0}
     sat = {row.submission_id for row in rows if row.position}
-    return Found(orcid, str(rows[0]) if rows else "", len(wrote), len(sat))
+    # As the page of the person has it (people.py): the name on most theses, the latest among equals.
+    ((name, _),) = Counter(map(str, rows)).most_common(1) or [("", 0)]
+    return Found(orcid, name, len(wrote), len(sat))
 
 
 class _Links:

@@ -3,8 +3,8 @@
 import json
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Max, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, Lower, NullIf
+from django.db.models import Count, F, Max, Q, QuerySet, Value, Window
+from django.db.models.functions import Coalesce, Lower, NullIf, RowNumber
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -30,25 +30,40 @@ KINDS = {
 }
 
 
+def names() -> QuerySet:
+    """Each form of a name that stands beside an iD in public records, as dicts: ``orcid``, ``given``, ``family``,
+    ``last`` (key of the row that was written last) and ``rank``. The form on most theses has rank 1, the one on the
+    latest thesis among equals: one wrong sign-in must not rename somebody.
+    """
+    rows = RecordPerson.objects.exclude(orcid="").order_by().values("orcid", "given", "family")
+    counted = rows.annotate(
+        last=Max("pk"), n=Count("submission_id", distinct=True), latest=Max("submission__published_at")
+    )
+    order = [F("n").desc(), F("latest").desc(nulls_last=True), F("last").desc()]
+    return counted.annotate(rank=Window(RowNumber(), partition_by=F("orcid"), order_by=order))
+
+
 def public_people() -> QuerySet[RecordPerson]:
-    """One row for each authenticated iD in public records: the one that was written last, for its form of the name."""
-    last = RecordPerson.objects.exclude(orcid="").order_by().values("orcid").annotate(last=Max("pk"))
+    """One row for each authenticated iD in public records: one with the form of the name that ``names`` puts first."""
     # Who has one name only (kept as the given one) is filed by it, and capitals make no order of their own.
     filed = Lower(Coalesce(NullIf("family", Value("")), "given"))
-    return RecordPerson.objects.filter(pk__in=last.values("last")).order_by(filed, Lower("given"), "orcid")
+    first = names().filter(rank=1).values("last")
+    return RecordPerson.objects.filter(pk__in=first).order_by(filed, Lower("given"), "orcid")
 
 
 @require_safe
 def person(request: HttpRequest, orcid: str) -> HttpResponse:
-    """The person with this iD: name, iD, theses written, advised and examined. 404 when no public record has the iD.
+    """The person with this iD: names, iD, theses written, advised and examined. 404 when no public record has the iD.
 
     That somebody was here once, with a thesis that was withdrawn, is nobody's business.
     """
     if orcid != orcid.upper():
         return redirect("records:person", orcid.upper(), permanent=True)
-    who = public_people().filter(orcid=orcid).first()
-    if who is None:
+    forms = list(names().filter(orcid=orcid).order_by("rank"))
+    if not forms:
         raise Http404("No public thesis names this iD.")
+    who, *others = (RecordPerson(orcid=orcid, given=one["given"], family=one["family"]) for one in forms)
+    also = [name for name in dict.fromkeys(map(str, others)) if name not in ("", str(who))]
     groups = []
     for heading, rows in KINDS.items():
         mine = RecordPerson.objects.filter(rows, orcid=orcid).values("submission_id")
@@ -61,16 +76,19 @@ def person(request: HttpRequest, orcid: str) -> HttpResponse:
         "submissions/public/person.html",
         {
             "person": who,
+            "also": also,
             "groups": groups,
             "canonical": address,
-            "json_ld": json_ld(who, address, groups),
+            "json_ld": json_ld(who, also, address, groups),
             "crumbs": theses_crumbs(("People", reverse("records:people"))),
         },
     )
 
 
-def json_ld(who: RecordPerson, address: str, groups: list[tuple[str, list[ThesisPage], bool]]) -> SafeString:
-    """The page as a schema.org ``ProfilePage``; it may stand in a ``<script>`` as it is.
+def json_ld(
+    who: RecordPerson, also: list[str], address: str, groups: list[tuple[str, list[ThesisPage], bool]]
+) -> SafeString:
+    """The page as a schema.org ``ProfilePage``; it may stand in a ``<script>`` as it is. ``also`` are other names.
 
     A thesis that the person wrote has them as ``author``, every other as ``contributor``.
     """
@@ -85,6 +103,7 @@ def json_ld(who: RecordPerson, address: str, groups: list[tuple[str, list[Thesis
         "@type": "Person",
         "@id": uri,
         "name": str(who),
+        "alternateName": also,
         "givenName": who.given,
         "familyName": who.family,
         "identifier": {"@type": "PropertyValue", "propertyID": "https://orcid.org", "value": uri},

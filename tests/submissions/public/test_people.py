@@ -1,11 +1,13 @@
 """The page of a person with an authenticated iD, and the list of these people."""
 
+import datetime as dt
 import json
 import re
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from submissions import lifecycle
 from submissions.models import RecordPerson
@@ -132,3 +134,41 @@ def test_one_name_only_is_filed_by_it_among_the_others(client) -> None:
     source = page.content.decode()
     assert ">Sukarno<" in source
     assert ">Aal, Ann<" in source
+
+
+def test_one_wrong_sign_in_does_not_rename_a_person(client) -> None:
+    """Somebody followed the link of Member0 Reader and signed in at ORCID as Luís, who wrote other theses."""
+    case = make_submission("published")
+    luis = case.author_connection
+    seat(make_submission("published"), "Member2 Reader", luis)  # Luís again, under another form of the name
+    RecordPerson.objects.filter(orcid=luis.orcid).update(given="Luís", family="Ferreira")
+    seat(make_submission("published"), "Member0 Reader", luis)
+    page = client.get(f"/theses/people/{luis.orcid}/")
+    source = page.content.decode()
+    assert "<h1>Luís Ferreira</h1>" in source
+    assert "also as Member0 Reader" in source
+    data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', source, re.S).group(1))
+    assert (data["mainEntity"]["name"], data["mainEntity"]["alternateName"]) == (
+        "Luís Ferreira",
+        ["Member0 Reader"],
+    )
+    assert ">Ferreira, Luís<" in client.get("/theses/people/").content.decode()
+    assert client.get(f"/theses/?q={luis.orcid}").context["listing"].person.name == "Luís Ferreira"
+
+
+def test_of_names_on_as_many_theses_the_latest_stands(client) -> None:
+    first, second = make_submission("published"), make_submission("published")
+    orcid = first.author_connection.orcid
+    seat(second, "Member1 Reader", first.author_connection)
+    second.people.filter(orcid=orcid).update(given="Married", family="Name")
+    first.people.filter(position=0).update(given="Maiden", family="Name")
+    for earlier, later, expected in ((first, second, "Married Name"), (second, first, "Maiden Name")):
+        type(later).objects.filter(pk=later.pk).update(published_at=timezone.now())
+        type(earlier).objects.filter(pk=earlier.pk).update(published_at=timezone.now() - dt.timedelta(days=9))
+        source = client.get(f"/theses/people/{orcid}/").content.decode()
+        assert f"<h1>{expected}</h1>" in source
+
+
+def test_one_name_has_no_others(client) -> None:
+    case = make_submission("published")
+    assert "also as" not in client.get(f"/theses/people/{case.author_connection.orcid}/").content.decode()
