@@ -14,7 +14,7 @@ from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.models import Page, Revision
 
-from . import lifecycle, permissions
+from . import lifecycle, permissions, record_wording
 from .api import desk as _api_desk  # noqa: F401 - registers its hooks
 from .models import (
     Agreement,
@@ -124,9 +124,8 @@ def publish_correction(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Publish when staff pressed "Save and publish the correction"."""
     if isinstance(page, ThesisPage) and PublishCorrectionItem.name in request.POST:
         lifecycle.publish_correction(page.submission, actor=request.user)
-        messages.success(
-            request, "The correction is public. The author's ORCID record will be updated in a moment."
-        )
+        told = record_wording.told_to_orcid(page.submission)
+        messages.success(request, f"The correction is public. {told}".strip())
         return redirect(case_url(page.submission))
     return None
 

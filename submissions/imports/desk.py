@@ -34,15 +34,15 @@ def ask(submission: Submission, key: str, email: str) -> str:
         raise MoveRefused("The thesis is not public now, so the link could not be used.")
     if not confirming.named(found):
         raise MoveRefused(f"The thesis does not name {found.name} in this place any more.")
+    ended = " A link that was sent before has ended." if found.invited_at else ""
     with transaction.atomic():
         confirming.invite(found, email)
     found.refresh_from_db(fields=["invited_at"])
     if found.invited_at is None:
         raise MoveRefused(
-            f"The mail to {email} could not be sent, so {found.name} was not asked. Try again later. A link that was "
-            "sent before has ended."
+            f"The mail to {email} could not be sent, so {found.name} was not asked. Try again later.{ended}"
         )
-    return f"A link was sent to {found.name} at {found.email}. A link that was sent before has ended."
+    return f"A link was sent to {found.name} at {found.email}.{ended}"
 
 
 def take_off(submission: Submission, key: str, actor: AbstractUser) -> str:

@@ -75,11 +75,12 @@ def _page(request: HttpRequest, submission: Submission, wrong: CaseForm | None =
         "submission": submission,
         "seats": seats,
         "connection": connection,
-        "trouble": record_wording.trouble(connection) if connection else None,
+        # Nothing is ever written to the record of an author without an account here, so nothing stands in the way.
+        "trouble": record_wording.trouble(connection) if connection and submission.student_id else None,
         **_about(submission),
         "items": OrcidItem.objects.filter(key=str(submission.uuid)).order_by("kind"),
         "wrong": wrong,
-        "missing": problems(submission) if submission.status != Status.PUBLISHED else [],
+        "missing": problems(submission) if submission.status in _UNDER_WAY else [],
         "offered": [one for one in offered if one["action"].place == DECISIONS],
         "doi_url": address("doi", submission.doi),
         "handle_url": address("handle", submission.handle),
@@ -221,8 +222,9 @@ def _name_thesis(request: HttpRequest, submission: Submission, typed: dict) -> s
 
 
 def _withdraw(request: HttpRequest, submission: Submission, typed: dict) -> str:
-    lifecycle.withdraw(submission, actor=request.user, comment=typed["comment"])
-    return _with_orcid("The thesis was withdrawn. If it was public, its page is offline.", submission)
+    withdrawn = lifecycle.withdraw(submission, actor=request.user, comment=typed["comment"])
+    note = " A note stands in place of its public page." if withdrawn.published_at else ""
+    return _with_orcid(f"The thesis was withdrawn.{note}", submission)
 
 
 def _republish(request: HttpRequest, submission: Submission, typed: dict) -> str:
@@ -269,6 +271,7 @@ def _can_confirm_enrolment(user: object, submission: Submission) -> permissions.
 
 
 _IN_HAND = tuple(status for status in Status if status != Status.WITHDRAWN)
+_UNDER_WAY = tuple(status for status in _IN_HAND if status != Status.PUBLISHED)
 
 #: What can be done, by the name in the address.
 ACTIONS: dict[str, CaseAction] = {

@@ -37,7 +37,7 @@ State = Delivery.State
 @dataclass(frozen=True, slots=True)
 class DeliveryAction:
     """Something to do with a delivery. ``against(delivery)`` says why it may not be done, "" when it may; ``help``
-    stands under the button.
+    stands under the button. ``at_once``: nothing is left for the background.
     """
 
     name: str
@@ -46,6 +46,7 @@ class DeliveryAction:
     done: str
     do: Callable[[Delivery, object], object]
     against: Callable[[Delivery], str]
+    at_once: bool = False
 
 
 def _no_try(delivery: Delivery) -> str:
@@ -113,6 +114,7 @@ ACTIONS: dict[str, DeliveryAction] = {
             "paused",
             wishes.pause,
             _no_pause,
+            at_once=True,
         ),
         DeliveryAction(
             "resume",
@@ -210,7 +212,7 @@ def act_view(request: HttpRequest, pk: int, target: str, action: str) -> HttpRes
     if reason := perform(doing, delivery.pk, request.user):
         messages.warning(request, f"{place}: “{doing.label}” was not done: {reason}.")
     else:
-        messages.success(request, f"{place}: {doing.done}. {AFTERWARDS}")
+        messages.success(request, f"{place}: {doing.done}. {'' if doing.at_once else AFTERWARDS}".strip())
     return redirect(f"{thesis_url(delivery.submission)}#{target}")
 
 

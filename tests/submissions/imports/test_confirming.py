@@ -235,3 +235,13 @@ def test_an_import_can_ask_all_whose_address_it_has(bring) -> None:
 def test_the_link_is_kept_out_of_logs(author) -> None:
 
     assert confirming.make_token(author) not in hide_links(confirming.link(author))
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_only_a_link_that_there_was_is_said_to_have_ended(client, author) -> None:
+    client.force_login(make_staff())
+    ask = {"found": author.pk, "email": "owner@example.org"}
+    address = reverse("thesis_cases:act", args=[author.submission_id, "ask-owner"])
+    pages = [client.post(address, ask, follow=True).content.decode() for _ in range(2)]
+    assert all("A link was sent to" in page for page in pages)
+    assert ["A link that was sent before has ended" in page for page in pages] == [False, True]

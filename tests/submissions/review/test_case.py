@@ -4,8 +4,10 @@ import pytest
 from django.urls import reverse
 from lxml import html
 
-from submissions import lifecycle
-from submissions.models import Status, Verdict
+from orcid_workflow.models import Connection, OrcidItem
+from submissions import case_facts, lifecycle
+from submissions.models import Status, Submission, Verdict
+from tests.editor import edit_url, editor_form
 from tests.factories import fresh, make_registrar, make_staff, make_submission
 
 pytestmark = pytest.mark.django_db
@@ -137,3 +139,58 @@ def test_what_was_decided_on_an_earlier_version_is_not_shown_as_decided_now(clie
     assert "Mend chapter two." in page.text
     assert "Before that: " in page.text
     assert first.name in page.context["waits"]
+
+
+@pytest.mark.parametrize(("status", "note"), [(Status.PUBLISHED, True), (Status.IN_REVIEW, False)])
+def test_a_withdrawal_says_what_stands_there_and_nothing_is_missing_any_more(client, status, note):
+    submission = make_submission(status)
+    client.force_login(make_staff())
+    Submission.objects.filter(pk=submission.pk).update(author_connection=None)
+    Connection.objects.update(user=None)
+    answer = client.post(
+        reverse("thesis_cases:act", args=[submission.pk, "withdraw"]), {"comment": "By mistake."}, follow=True
+    )
+    page = answer.content.decode()
+    assert ("A note stands in place of its public page." in page) is note
+    assert "offline" not in page
+    assert "Still missing" not in page
+
+
+def test_of_an_imported_thesis_nothing_is_said_of_a_student(client):
+    submission = make_submission(Status.PUBLISHED)
+    Connection.objects.update(scope="/authenticate")  # all that confirming an iD asks for
+    Submission.objects.filter(pk=submission.pk).update(student=None, conferred_on=None)
+    client.force_login(make_staff())
+    page = client.get(reverse("thesis_cases:case", args=[submission.pk])).content.decode()
+    assert "did not permit us" not in page
+    assert "<dt>Degree conferred</dt><dd>Not known</dd>" in page
+    assert "student’s ORCID record" not in page
+
+
+def correct(client, submission) -> str:
+    """Press "Save and publish the correction" in the editor; return the page that follows."""
+    data = editor_form(client, submission.page) | {"title": "Better", "action-publish-correction": "1"}
+    return client.post(edit_url(submission.page), data, follow=True).content.decode()
+
+
+def test_a_correction_promises_only_what_will_be(client):
+    submission = make_submission(Status.PUBLISHED)
+    staff = make_staff()
+    client.force_login(staff)
+    orcid = submission.author_connection.orcid
+    page = correct(client, submission)
+    assert "The correction is public. ORCID is told next." in page
+    case_facts.withdraw_id(fresh(submission), actor=staff, orcid=orcid, reason="Somebody else’s.")
+    OrcidItem.objects.update(state=OrcidItem.State.REMOVED)
+    page = correct(client, fresh(submission))
+    assert "The correction is public." in page
+    assert "will be updated" not in page
+    assert "ORCID is told" not in page
+
+
+def test_a_correction_without_permission_does_not_promise_orcid(client):
+    submission = make_submission(Status.PUBLISHED)
+    client.force_login(make_staff())
+    Connection.objects.update(state=Connection.State.REVOKED)
+    page = correct(client, submission)
+    assert "The correction is public. ORCID cannot be told as things stand" in page

@@ -70,10 +70,12 @@ def test_send_again_forgets_what_was_accepted(desk, thesis):
 
 def test_pause_and_go_on(desk, thesis):
     delivery = make_delivery(thesis)
-    press(desk, delivery, "pause")
+    page = text(press(desk, delivery, "pause"))
+    assert "paused." in page
+    assert "in the background" not in page  # it is paused already
     assert state(delivery) == State.PAUSED
     assert "was not done: it is paused already" in text(press(desk, delivery, "pause"))
-    press(desk, delivery, "resume")
+    assert "in the background" in text(press(desk, delivery, "resume"))
     assert state(delivery) == State.DONE
 
 
