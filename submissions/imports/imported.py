@@ -49,7 +49,8 @@ class ImportedThesis:
     plain; ``language`` and the first of each ``other_abstracts`` pair are tags of ISO 639-1. ``degree``, ``programme``,
     ``term`` and ``licence`` are names (or the address) as the source writes them. ``level`` is a ``DegreeLevel`` or
     empty. ``files`` is None when the source says nothing of files. ``deleted``: the source says that it is gone, and
-    nothing else. ``problems`` keep the record out, ``notes`` do not; both are sentences.
+    nothing else. ``problems`` keep the record out, ``notes`` do not; both are sentences. ``broken``: the record could
+    not be taken apart; ``problems`` say why, and nothing else holds.
     """
 
     identifier: str
@@ -83,6 +84,7 @@ class ImportedThesis:
     related: tuple[tuple[str, str, str, str, str], ...] = ()
     files: tuple[ImportedFile, ...] | None = None
     deleted: bool = False
+    broken: bool = False
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -90,7 +92,9 @@ class ImportedThesis:
     def digest(self) -> str:
         """SHA-256 of what the source says, without where it stands there."""
         said = {
-            name: value for name, value in _plain(self).items() if name not in ("place", "problems", "notes")
+            name: value
+            for name, value in _plain(self).items()
+            if name not in ("place", "problems", "notes", "broken")
         }
         return hashlib.sha256(repr(sorted(said.items())).encode("utf-8", "replace")).hexdigest()
 

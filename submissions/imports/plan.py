@@ -78,6 +78,8 @@ def plan(
     """Compare ``thesis`` with what is here. ``record``: the row of its last import, with the case, or None.
     ``claimed``: what earlier records of the same import have, which a dry run cannot find here.
     """
+    if thesis.broken:
+        return Plan(Action.LEAVE, thesis, told=list(thesis.problems))
     if thesis.deleted:
         return _gone(thesis, record)
     if record and record.digest == thesis.digest and not record.deleted_there:

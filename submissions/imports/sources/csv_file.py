@@ -4,7 +4,6 @@ UTF-8 with or without a mark at its beginning; commas, semicolons or tabs betwee
 are parted by ``|`` (``||`` as DSpace writes it is the same), or by ``;`` where there is none.
 """
 
-import csv
 import io
 import re
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from ..imported import ImportedThesis
 from . import dim
 from .dim import Field
 from .errors import SourceBroken
+from .table import Row, Table
 
 #: Column -> what stands in it, for people. The order is that of the file we write.
 COLUMNS: dict[str, str] = {
@@ -61,7 +61,9 @@ _ORCID = re.compile(
     r"(?:https?://)?(?:www\.)?(?:orcid\.org/|orcid:\s*)\S+|(?<!\w)\d{4}-\d{4}-\d{4}-[\dXx]{4}(?!\w)"
 )
 _TAGGED = re.compile(r"([A-Za-z]{2,3}(?:-\w+)?):\s*(.*)", re.DOTALL)
-CELL = 2_000_000  # letters
+#: What may have several lines. All else that we know has one: a second line there is another record that was swallowed.
+_LINES = frozenset(("abstract", "other_abstracts"))
+_ONE_LINE = re.compile(r"dc(?:terms)?\.(?:title|contributor|creator|date|identifier)\b", re.IGNORECASE)
 
 
 def opened(content: bytes) -> TextIO:
@@ -75,37 +77,45 @@ def opened(content: bytes) -> TextIO:
 
 
 def read(file: TextIO) -> Iterator[ImportedThesis]:
-    """Yield a thesis for each row that is not empty. Raises ``SourceBroken`` for a table without usable columns."""
-    first = file.readline()
-    file.seek(0)
-    delimiter = max(",;\t", key=first.count)
-    before = csv.field_size_limit(CELL)
-    try:
-        rows = csv.reader(file, delimiter=delimiter)
-        header = [_column(cell) for cell in next(rows, [])]
-        if not any(name in COLUMNS or _DSPACE.fullmatch(name) for name in header):
-            raise SourceBroken(
-                f"None of the columns in the first row is known. There are: {', '.join(COLUMNS)}; and those of a "
-                "metadata export of DSpace."
-            )
-        if twice := next((name for name in header if name and header.count(name) > 1), ""):
-            raise SourceBroken(f"The column {twice} is there twice. Give one of them another name, or none.")
-        unknown = [name for name in header if name and name not in COLUMNS and not _DSPACE.fullmatch(name)]
-        for number, cells in enumerate(
-            rows, start=2
-        ):  # as a spreadsheet counts: a row may have several lines
-            if any(cell.strip() for cell in cells):
-                yield _row(
-                    number,
-                    header,
-                    cells,
-                    [name for name in unknown if name not in ("id", "collection")],
-                )
-                unknown = []
-    except csv.Error as error:
-        raise SourceBroken(f"Line {rows.line_num} is no row of a table: {error}.") from error
-    finally:
-        csv.field_size_limit(before)
+    """Yield a thesis for each row that is not empty; a row that is out of step with the header is ``broken``. Raises
+    ``SourceBroken``, before any row, for a table without usable columns or with a quotation mark that is not closed.
+    """
+    table = Table(file)
+    rows = table.rows()
+    first = next(rows, None)
+    header = [_column(cell) for cell in first.cells] if first else []
+    if not any(name in COLUMNS or _DSPACE.fullmatch(name) for name in header):
+        raise SourceBroken(
+            f"None of the columns in the first row is known. There are: {', '.join(COLUMNS)}; and those of a "
+            "metadata export of DSpace."
+        )
+    if twice := next((name for name in header if name and header.count(name) > 1), ""):
+        raise SourceBroken(f"The column {twice} is there twice. Give one of them another name, or none.")
+    unknown = [name for name in header if name and name not in COLUMNS and not _DSPACE.fullmatch(name)]
+    unknown = [name for name in unknown if name not in ("id", "collection")]
+    for row in rows:
+        if wrong := table.wrong_count(row, len(header)) or _lines(row, header):
+            yield ImportedThesis(identifier="", place=f"row {row.number}", broken=True, problems=(wrong,))
+        else:
+            yield _row(row, header, unknown)
+            unknown = []
+
+
+def _lines(row: Row, header: list[str]) -> str:
+    """Return "" where what has one line has one; else the sentence that names the columns that have more."""
+    columns = [
+        name
+        for name, cell in zip(header, row.cells, strict=True)
+        if re.search(r"[\r\n]", cell.strip())
+        and ((name in COLUMNS and name not in _LINES) or name == "id" or _ONE_LINE.match(name))
+    ]
+    if not columns:
+        return ""
+    named = f"the column {columns[0]}" if len(columns) == 1 else f"the columns {', '.join(columns)}"
+    return (
+        f"{row.words} has a line break in {named}, which {'has' if len(columns) == 1 else 'have'} one line. Is a "
+        "quotation mark missing?"
+    )
 
 
 def _column(cell: str) -> str:
@@ -113,15 +123,11 @@ def _column(cell: str) -> str:
     return name if _DSPACE.fullmatch(name) else re.sub(r"[\s-]+", "_", name.lower())
 
 
-def _row(number: int, header: list[str], cells: list[str], unknown: list[str]) -> ImportedThesis:
-    building = Building("", f"row {number}")
+def _row(row: Row, header: list[str], unknown: list[str]) -> ImportedThesis:
+    building = Building("", f"row {row.number}")
     if unknown:
         building.notes.append(f"Columns that nobody knows were left out: {', '.join(unknown)}.")
-    if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
-        building.problems.append(
-            f"There are {len(cells)} cells and {len(header)} columns. Is a quotation mark missing?"
-        )
-    said = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if cell.strip()}
+    said = {name: cell.strip() for name, cell in zip(header, row.cells, strict=True) if cell.strip()}
     for name, text in said.items():
         if name in _DAYS:
             building.day(name, text)

@@ -42,6 +42,25 @@ def test_a_dry_run_and_an_import_report_every_row(table, tmp_path, capsys):
     assert "title: the record gives none." in rows[2][4]
 
 
+def test_rows_out_of_step_are_left_out_and_an_open_quotation_mark_keeps_all_out(table, tmp_path, capsys):
+    out = tmp_path / "report.csv"
+    options = {"degree": "PhD", "create_lists": True, "report": str(out)}
+    table.write_text(
+        ROWS + 'a3,"Open title,Nobody,en,2010,Marine Biology\na4,Ebb,"Du, A",en,2010,Marine Biology\n'
+    )
+    for dry in (True, False):
+        with pytest.raises(CommandError, match=r"begins on line 4 .*nothing of the table can be imported"):
+            call_command("import_theses", "csv", str(table), dry_run=dry, **options)
+    assert not Submission.objects.exists()
+    table.write_text(ROWS + "a3,Tides, and ebbs,Nobody,en,2010,Marine Biology\n")
+    call_command("import_theses", "csv", str(table), **options)
+    assert report(out)[3] == [
+        "row 4", "", "left out", "",
+        "Row 4 has 7 cells, the header 6. Is there a comma that needs quotes?",
+    ]  # fmt: skip
+    assert Submission.objects.count() == 1
+
+
 def test_options_that_are_no_good_are_said_before_anything_is_read(table, tmp_path):
     with pytest.raises(CommandError, match="--level is bachelor"):
         call_command("import_theses", "csv", str(table), level="phd")

@@ -75,10 +75,67 @@ def test_a_table_that_cannot_be_read_says_why(text, words):
         table(text)
 
 
-def test_a_row_with_too_many_cells_is_a_problem_of_that_row():
-    bad, good = table("identifier,title\na1,one,two\na2,one\n")
-    assert "3 cells and 2 columns" in bad.problems[0]
-    assert good.problems == ()
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("a1,Tides, and ebbs", "Row 2 has 3 cells, the header 2. Is there a comma that needs quotes?"),
+        ("a1,Tides,", "Row 2 has 3 cells, the header 2. Is there a comma that needs quotes?"),
+        ("a1", "Row 2 has 1 cell, the header 2. Is a comma missing, or a line broken?"),
+        ('a1,"Tides\na9,Ebbs"', "Row 2 has a line break in the column title, which has one line."),
+    ],
+)
+def test_a_row_whose_cells_are_not_those_of_the_header_is_that_rows_problem(row, words):
+    bad, good = table(f"identifier,title\n{row}\na2,one\n")
+    assert bad.problems[0].startswith(words)
+    assert (bad.place, bad.broken, bad.identifier, bad.title) == ("row 2", True, "", "")
+    assert (good.problems, good.broken, good.title) == ((), False, "one")
+
+
+def test_the_line_of_a_wrong_row_is_said_where_it_is_not_its_number():
+    *_, bad = table('identifier,abstract\na1,"One.\n\nTwo."\na2,One,two\n')
+    assert bad.problems[0].startswith("Row 3 (line 5 of the file) has 3 cells")
+
+
+def test_a_wrong_row_in_a_table_with_semicolons_is_asked_for_its_semicolon():
+    (bad,) = table("identifier;title\na1;Tides; ebbs\n")
+    assert bad.problems[0].endswith("Is there a semicolon that needs quotes?")
+
+
+@pytest.mark.parametrize(
+    "column", ["dc.title[en_US]", "dc.contributor.author", "dc.date.issued", "committee"]
+)
+def test_names_titles_and_days_of_any_table_have_one_line(column):
+    (bad,) = table(f'identifier,{column}\na1,"Tides\r\nEbbs"\n')
+    assert f"line break in the column {column}" in bad.problems[0]
+
+
+def test_marks_that_only_look_like_a_line_break_are_none():
+    (thesis,) = table("identifier,title\na1,Tides\u2028and ebbs\n")
+    assert not thesis.broken
+
+
+def test_a_line_break_at_the_end_of_a_cell_is_none():
+    (thesis,) = table('identifier,title,abstract\na1,"Tides\n","One.\n\nTwo."\n')
+    assert (thesis.title, thesis.problems) == ("Tides", ())
+
+
+def test_what_stands_in_columns_that_nobody_knows_is_said_though_the_first_row_is_wrong():
+    _, good = table("identifier,title,colour\na1,Tides\na2,Ebbs,blue\n")
+    assert any("colour" in note for note in good.notes)
+
+
+@pytest.mark.parametrize(
+    "after",
+    ['a3,Ebbs,"Du, A"\n', "a3,Ebbs,Du\n", 'a3,Ebbs,Du\n"a4","Seas","Li, B"\n', "x" * 2_000_001],
+    ids=["closed by another", "never closed", "all in quotes", "too long"],
+)
+def test_a_quotation_mark_that_is_not_closed_keeps_the_whole_table_out(after):
+    """Else rows are swallowed by the cell, and nobody is told; not even the rows before it are imported."""
+    rows = csv_file.read(
+        csv_file.opened(f'identifier,title,author\na1,Seas,Li\na2,"Tides,Du\n{after}'.encode())
+    )
+    with pytest.raises(SourceBroken, match=r"begins on line 3 .*nothing of the table can be imported"):
+        next(rows)
 
 
 def test_a_row_is_counted_as_a_spreadsheet_counts_it():
