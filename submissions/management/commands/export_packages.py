@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from submissions.models import Submission, Term
 from submissions.outlets.packages import Kind, Package, PackageBroken, PackageRefused, make, noting
 from submissions.outlets.packages.saf import Options
+from submissions.outlets.packages.source import not_public
 
 
 class Command(BaseCommand):
@@ -65,6 +66,15 @@ class Command(BaseCommand):
             raise CommandError(str(broken)) from broken
         self.stdout.write(f"Wrote {path} ({path.stat().st_size} bytes).")
 
+    def _say_left_out(self, numbers: list[int], chosen: QuerySet[Submission], term: str | None) -> None:
+        """Name on standard error what was asked for (``numbers``) and is not in the package, and why."""
+        asked = Submission.objects.filter(pk__in=numbers)
+        for case in asked.exclude(pk__in=chosen.values("pk")).order_by("pk"):
+            self.stderr.write(f"{case.reference} is left out: it is not of the term {term}.")
+        for case in not_public(chosen):
+            state = case.get_status_display()
+            self.stderr.write(f"{case.reference} is left out: it is not public (its state is “{state}”).")
+
     def _chosen(self, references: list[str], term: str | None) -> tuple[QuerySet[Submission], str]:
         """The cases meant, and words for the file's name. A reference that means nothing is an error."""
         chosen, name = Submission.objects.all(), "theses"
@@ -77,6 +87,7 @@ class Command(BaseCommand):
         if references:
             numbers = [_number(reference) for reference in references]
             chosen = chosen.filter(pk__in=numbers)
+            self._say_left_out(numbers, chosen, term)
         return chosen, name
 
 

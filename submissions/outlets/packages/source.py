@@ -29,6 +29,11 @@ def public(submissions: QuerySet[Submission] | None = None) -> QuerySet[Submissi
     )
 
 
+def not_public(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
+    """Those of ``submissions`` that the public does not see and no package holds, by number."""
+    return submissions.exclude(pk__in=public(submissions).order_by().values("pk")).order_by("pk")
+
+
 def theses(submissions: QuerySet[Submission]) -> Iterator[Thesis]:
     """Each public thesis of ``submissions``, made ready when it is asked for."""
     for submission in public(submissions).iterator(chunk_size=50):

@@ -58,6 +58,7 @@ def thesis_view(request: HttpRequest, pk: int) -> HttpResponse:
         "records": [cell for cell in submission.cells.values() if cell.outlet.family == RECORD],
         "taken": submission.packages_taken.all(),
         "package_labels": packages.LABELS,
+        "packages": packages.offered(),
         "may_take": submission.page.live and bool(can_take_packages(request.user)),
         "may_act": bool(permissions.can_deliver(request.user, submission)),
         "why_not": permissions.can_deliver(request.user, submission).reason,

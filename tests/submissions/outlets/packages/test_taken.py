@@ -160,6 +160,29 @@ def test_nobody_else_takes_several(client):
     assert client.post(BULK, {"kind": "rar", "item": [case.pk]}).status_code == 404
 
 
+def test_the_command_names_what_it_leaves_out(tmp_path, capsys):
+    public, draft = make_submission(Status.PUBLISHED), make_submission(Status.IN_REVIEW)
+    call_command("export_packages", "bagit", draft.reference, public.reference, "--output", str(tmp_path))
+    said = capsys.readouterr().err
+    assert said == (
+        f"{draft.reference} is left out: it is not public (its state is “{draft.get_status_display()}”).\n"
+    )
+    assert public.reference not in said
+    assert taken() == [(public.pk, "bagit", "")]
+    call_command("export_packages", "bagit", "--output", str(tmp_path))
+    assert capsys.readouterr().err == ""  # nobody asked for the other by its name
+
+
+def test_the_command_names_what_is_of_another_term(tmp_path, capsys):
+    here, elsewhere = make_submission(Status.PUBLISHED), make_submission(Status.PUBLISHED)
+    other = Term.objects.exclude(pk=here.term_id).first()
+    Submission.objects.filter(pk=elsewhere.pk).update(term=other)
+    asked = [here.reference, elsewhere.reference, "--term", here.term.name]
+    call_command("export_packages", "bagit", *asked, "--output", str(tmp_path))
+    said = capsys.readouterr().err
+    assert said == f"{elsewhere.reference} is left out: it is not of the term {here.term.name}.\n"
+
+
 def test_the_command_notes_what_it_wrote(tmp_path, capsys):
     case = make_submission(Status.PUBLISHED)
     call_command("export_packages", "saf", case.reference, "--output", str(tmp_path))

@@ -90,7 +90,11 @@ def test_orcid_items_are_linked_to_their_desk_and_packages_listed(desk, thesis):
         state=OrcidItem.State.SENT,
     )
     PackageTaken.objects.create(submission=thesis, kind="saf", taken_by="A. Archivist")
+    PackageTaken.objects.create(submission=thesis, kind="proquest", taken_by="A. Archivist")
     page = page_of(desk, thesis)
+    assert reverse("thesis_cases:package", args=[thesis.pk, "bagit"]) in page
+    assert reverse("thesis_cases:package", args=[thesis.pk, "proquest"]) not in page  # it is not set up
+    assert "ProQuest ETD, " in page  # what was taken once is still called so
     assert reverse("orcid_items:item", args=[item.pk]) in page
     assert "On the record" in page
     assert "DSpace Simple Archive Format, " in page
