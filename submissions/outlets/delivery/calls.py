@@ -26,6 +26,9 @@ from .targets import Target
 _SLOWEST = 250_000  # bytes a second: a lease must not end while a large file is on its way
 _MOST_BYTES = 20 * 1024 * 1024  # of an answer; none that we ask for is near it
 _OUTCOME = 500
+_NOT_SHOWN, _NOTHING = "It is not shown to us.", "Nothing is there."
+#: Refusals that tell a step what it asked.
+_HOPED_FOR = {401: _NOT_SHOWN, 403: _NOT_SHOWN, 404: _NOTHING, 410: _NOTHING}
 
 
 class Caller:
@@ -84,7 +87,7 @@ class Caller:
             row.status = answer.status
             if answer.status not in ok:
                 answer = replace(answer, content=self._scrub(answer.text).encode())
-            row.outcome = "Accepted." if answer.status in ok else answer.words[:_OUTCOME]
+            row.outcome = _outcome(answer, answer.status in ok)[:_OUTCOME]
         if answer.status in ok:
             return answer
         if doubtful and rulings.ends_doubt(answer.status):
@@ -124,6 +127,13 @@ class Caller:
         """``text`` without the secret of the place, should it say it back to us."""
         secret = self.target.secret
         return text.replace(secret, "…") if len(secret) > 3 else text
+
+
+def _outcome(answer: Answer, hoped_for: bool) -> str:
+    """What came of a call, in words. A step may hope for a 404: that nothing is there."""
+    if hoped_for:
+        return _HOPED_FOR.get(answer.status, "Accepted.")
+    return answer.words or "Refused, without a word why."
 
 
 def _timeout() -> tuple[float, float]:

@@ -13,7 +13,10 @@ from submissions.models import Status, Submission
 from submissions.models.deliveries import Delivery, DeliveryCall, Wish
 from submissions.outlets import refresh
 from submissions.outlets.delivery import wishes, work
+from submissions.outlets.delivery.calls import Caller
 from submissions.outlets.delivery.parcel import parcel_of
+from submissions.outlets.delivery.rulings import Refused
+from submissions.outlets.delivery.targets import targets
 from submissions.outlets.refresh import current_record
 from tests.factories import fresh, make_staff, make_submission
 
@@ -184,6 +187,25 @@ def test_a_redirect_is_not_followed(shelf) -> None:
     work.run_due()
     assert len(shelf.asked) == 1
     assert "has moved" in Delivery.objects.get().reason
+
+
+def test_what_came_of_a_call_is_never_empty_and_no_404_is_called_accepted(shelf) -> None:
+    make_submission(Status.PUBLISHED)
+    Delivery.objects.update(lease_owner="us")
+    shelf.answers += [(404, {}, b""), (403, {}, b""), (422, {}, b"")]
+    with Caller(targets()["shelf"], Delivery.objects.get(), "us") as call:
+        call("look", "GET", "things", ok=(200, 404))
+        call("look", "GET", "things", ok=(200, 403))
+        with pytest.raises(Refused):
+            call("put", "POST", "things")
+        call("look", "GET", "things")
+    said = DeliveryCall.objects.order_by("pk").values_list("outcome", flat=True)
+    assert list(said) == [
+        "Nothing is there.",
+        "It is not shown to us.",
+        "Refused, without a word why.",
+        "Accepted.",
+    ]
 
 
 def test_a_conflict_is_tried_a_few_times_and_then_shown_to_staff(shelf) -> None:
