@@ -272,6 +272,9 @@ LOGGING = {
     "loggers": {
         # These say something at every saved row or opened file.
         **{name: {"level": "WARNING"} for name in ("wagtail", "modelsearch", "pikepdf")},
+        # These of a harvest say something at every page; what is left of it is in the words of the import.
+        "httpx2": {"level": "WARNING"},
+        "oaipmh_scythe": {"level": "ERROR"},
         # This one two things at every task, and its worker sets the level of the logger itself.
         "django_tasks": {"handlers": ["warnings"], "propagate": False},
         # The development server has a handler of its own, which would show the links.

@@ -157,15 +157,13 @@ def _words(planned: Plan, options: Options) -> tuple[str, ...]:
     return tuple(words)
 
 
-def write(lines: Iterable[Line], file: TextIO) -> dict[Action, int]:
-    """Write the report as CSV, line by line, so that what was done before a crash stands there; return how many came to
-    what.
+def write(lines: Iterable[Line], file: TextIO, counts: dict[Action, int]) -> None:
+    """Write the report as CSV, line by line, so that what was done before a crash stands there, and add to ``counts``
+    how many came to what: they hold also when ``lines`` raises.
     """
-    counts: dict[Action, int] = {}
     writer = csv.writer(file)
     writer.writerow(COLUMNS)
     for line in lines:
         writer.writerow(line.cells())
         file.flush()
         counts[line.action] = counts.get(line.action, 0) + 1
-    return counts

@@ -75,7 +75,9 @@ class _Scythe(Scythe):
         with self.client.stream("GET", self.endpoint, params=query) as answer:
             if answer.is_redirect:
                 leads_to = urljoin(self.endpoint, answer.headers.get("Location", "")).partition("?")[0]
-                raise SourceBroken(f"The server leads on to {leads_to}. Import from that address.")
+                raise SourceBroken(
+                    f"The server answers {answer.status_code} and leads on to {leads_to}. Import from that address."
+                )
             pieces, size = [], 0
             for piece in answer.iter_bytes():
                 size += len(piece)
@@ -132,10 +134,15 @@ def harvest(wanted: Wanted, *, retries: int = 4, timeout: float = TIMEOUT) -> It
         return
     except OAIPMHException as error:
         raise SourceBroken(f"The server refused: {type(error).__name__} ({error}).") from error
+    except httpx2.HTTPStatusError as error:
+        said = f"{error.response.status_code} {error.response.reason_phrase}".strip()
+        raise SourceBroken(
+            f"The server at {wanted.address} answered “{said}”. Check the address, or import again later."
+        ) from error
     except httpx2.HTTPError as error:
         raise SourceBroken(
-            f"The server at {wanted.address} did not answer as it should ({type(error).__name__}). What came before is "
-            "imported; run the same import again to go on."
+            f"The server at {wanted.address} did not answer ({type(error).__name__}). Check the address, or import "
+            "again later."
         ) from error
     except etree.XMLSyntaxError as error:
         raise SourceBroken(f"What the server at {wanted.address} sent is no XML: {error}") from error

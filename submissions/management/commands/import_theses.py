@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from submissions.imports.imported import ImportedThesis
 from submissions.imports.lists import Defaults, Lists, valid_level
+from submissions.imports.plan import Action
 from submissions.imports.run import Options, run, write
 from submissions.imports.sources import csv_file, oai, saf
 from submissions.imports.sources.errors import SourceBroken
@@ -96,11 +97,12 @@ class Command(BaseCommand):
             defaults=defaults,
         )
         report = options["report"]
+        counts: dict[Action, int] = {}
         try:
             with _theses(options) as theses, _writable(report) as file:
-                counts = write(run(theses, chosen), file)
+                write(run(theses, chosen), file, counts)
         except SourceBroken as broken:
-            raise CommandError(str(broken)) from broken
+            raise CommandError(f"{broken} {_before(counts, chosen)}") from broken
         except BrokenPipeError:
             # Python would say the same again when it flushes at its end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -108,8 +110,22 @@ class Command(BaseCommand):
                 "Nobody reads the report any more, so this ended. What was imported stays; start it again to go on."
             )
             sys.exit(_SIGPIPE)
-        said = ", ".join(f"{count} {action.value}" for action, count in counts.items()) or "no records"
-        self.stderr.write(f"{'Dry run, nothing was written' if chosen.dry_run else 'Done'}: {said}.")
+        self.stderr.write(f"{'Dry run, nothing was written' if chosen.dry_run else 'Done'}: {_said(counts)}.")
+        if counts and report == "-":
+            self.stderr.write("--report FILE writes what was found, a line a record, into a file.")
+
+
+def _said(counts: dict[Action, int]) -> str:
+    return ", ".join(f"{count} {action.value}" for action, count in counts.items()) or "no records"
+
+
+def _before(counts: dict[Action, int], chosen: Options) -> str:
+    """What became of the records that came before the source broke off."""
+    if not counts:
+        return "Nothing was imported."
+    if chosen.dry_run:
+        return f"Dry run, nothing was written; before that: {_said(counts)}."
+    return f"Before that: {_said(counts)}. This stays; run the same import again to go on."
 
 
 @contextmanager

@@ -117,6 +117,13 @@ def test_a_reader_who_goes_away_ends_it_quietly(table, monkeypatch, capsys):
     assert capsys.readouterr().err.startswith("Nobody reads the report any more")
 
 
+def test_without_a_file_the_report_is_printed_and_the_option_named(table, capsys):
+    call_command("import_theses", "csv", str(table), degree="PhD", create_lists=True, dry_run=True)
+    said = capsys.readouterr()
+    assert "row 2,a1,made" in said.out
+    assert "--report FILE writes what was found" in said.err
+
+
 def test_what_cannot_be_read_or_written_is_said_in_words(table, tmp_path):
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("import_theses", "csv", str(tmp_path))

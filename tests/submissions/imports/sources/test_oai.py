@@ -1,15 +1,18 @@
 """Servers that break off, move, and send what is none of the protocol's."""
 
 import gzip
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from submissions.imports.sources import oai, xml_formats
 from submissions.imports.sources.errors import SourceBroken
+from submissions.models import Programme, Submission
 
 
 def test_the_richest_format_there_is():
@@ -119,7 +122,7 @@ def test_a_server_that_stays_away_ends_the_import_after_what_came(server):
     server.failures = [503] * 9
     harvest = oai.harvest(oai.Wanted(server.address), retries=1)
     assert [next(harvest).identifier, next(harvest).identifier] == ["oai:x:1", "oai:x:2"]
-    with pytest.raises(SourceBroken, match="run the same import again"):
+    with pytest.raises(SourceBroken, match="answered “503 Service Unavailable”"):
         next(harvest)
 
 
@@ -147,8 +150,41 @@ def test_a_page_that_is_no_answer_is_not_taken_for_the_end(server):
 
 def test_a_server_that_moved_says_where(server):
     server.moved = "https://new.example.edu/oai?verb=ListMetadataFormats"
-    with pytest.raises(SourceBroken, match=r"leads on to https://new\.example\.edu/oai\."):
+    with pytest.raises(SourceBroken, match=r"answers 301 and leads on to https://new\.example\.edu/oai\."):
         next(oai.harvest(oai.Wanted(server.address)))
+
+
+def test_a_source_that_breaks_off_says_what_was_done_before_and_claims_nothing_else(
+    server, office, tmp_path, caplog
+):
+    options = {"degree": "PhD", "programme": "Marine Biology", "language": "en", "create_lists": True}
+    options |= {"report": str(tmp_path / "report.csv")}
+    Programme.objects.get_or_create(name="Marine Biology")
+    for dry, words in (
+        (True, r"answered “404 Not Found”.* Dry run, nothing was written; before that: 2 made\.$"),
+        (
+            False,
+            r"answered “404 Not Found”.* Before that: 2 made\. This stays; run the same import again to go on\.$",
+        ),
+    ):
+        server.failures = [404]
+        with pytest.raises(CommandError, match=words):
+            call_command("import_theses", "oai", server.address, dry_run=dry, **options)
+        assert Submission.objects.count() == (0 if dry else 2)
+    server.failures = [503]
+    call_command("import_theses", "oai", server.address, dry_run=True, prefix="oai_dc", **options)
+    server.moved = "https://new.example.edu/oai"
+    with pytest.raises(CommandError, match=r"edu/oai\. Import from that address\. Nothing was imported\.$"):
+        call_command("import_theses", "oai", server.address, **options)
+    assert not [record for record in caplog.records if record.name.startswith(("httpx", "oaipmh"))]
+
+
+def test_an_address_where_nobody_is_claims_nothing():
+    with socket.socket() as taken:  # bound, and nobody listens
+        taken.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{taken.getsockname()[1]}/oai"
+        with pytest.raises(SourceBroken, match=r"did not answer \(ConnectError\)"):
+            next(oai.harvest(oai.Wanted(address), retries=0))
 
 
 def test_a_comment_before_the_metadata_is_passed_over(server):
