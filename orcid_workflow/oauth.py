@@ -17,7 +17,14 @@ from .api import errors
 from .connections import Grant, GrantGone, IdInUse, OtherIdConnected, disconnect
 from .consents import Asked
 from .models import Connection
-from .purposes import AnotherIdStands, ConnectionRefused, Purpose, get_purpose, register_purpose
+from .purposes import (
+    AnotherIdStands,
+    ConnectionRefused,
+    IsThisYours,
+    Purpose,
+    get_purpose,
+    register_purpose,
+)
 from .visits import choices, receipts
 from .visits.asking import begin, user_key
 from .visits.outcomes import AGAIN_KEY, Outcome, outcome
@@ -26,6 +33,7 @@ from .visits.provider import BadIdToken, exchange, oauth_client
 __all__ = [
     "AnotherIdStands",
     "ConnectionRefused",
+    "IsThisYours",
     "Purpose",
     "begin",
     "complete",
@@ -106,7 +114,7 @@ def complete(request: HttpRequest) -> Outcome:
         if not connections.is_kept(grant):
             connections.hand_back(grant)
         raise
-    if result.kind not in ("connected", "missing_scope", "other_id"):
+    if result.kind not in ("connected", "missing_scope", *choices.QUESTIONS):
         connections.hand_back(grant)
     return result
 
@@ -149,8 +157,8 @@ def store(
     except OtherIdConnected as other:
         standing = Connection.objects.get(environment=settings.ORCID_ENVIRONMENT, orcid=other.orcid)
         return choices.ask(request, question, context, grant, AnotherIdStands(standing, _OTHER_ID_MEANS))
-    except AnotherIdStands as other:
-        return choices.ask(request, question, context, grant, other)
+    except (AnotherIdStands, IsThisYours) as doubt:
+        return choices.ask(request, question, context, grant, doubt)
     except GrantGone:
         return outcome("expired", back=back)
     except ConnectionRefused as refusal:

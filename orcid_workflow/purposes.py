@@ -39,6 +39,19 @@ class AnotherIdStands(Exception):
         self.standing, self.means = standing, means
 
 
+class IsThisYours(Exception):
+    """Raised by ``Purpose.on_connected`` when the name at ORCID is not the one that was expected: perhaps somebody else
+    was signed in there. The person is asked before anything is stored.
+
+    ``words`` are sentences that name both. Who says yes comes to ``on_connected`` once more, with the iD as
+    ``context["is_mine"]``; who says no is led to ORCID again, which asks who they are.
+    """
+
+    def __init__(self, *words: str) -> None:
+        super().__init__(*words)
+        self.words = words
+
+
 def _no_address(request: HttpRequest, context: dict) -> str:
     return ""
 
@@ -57,7 +70,7 @@ class Purpose:
 
     ``scopes`` are asked for, in ORCID's words. ``on_connected(request, connection, context)`` runs in the
     transaction that stores the connection and returns the address to go to; it may raise
-    ``ConnectionRefused`` or ``AnotherIdStands``. ``context`` is what ``oauth.begin`` was given (JSON).
+    ``ConnectionRefused``, ``AnotherIdStands`` or ``IsThisYours``. ``context`` is what ``oauth.begin`` was given (JSON).
     ``failure_url(context)`` is where "Go back" leads from a page that says that it did not work. ``requires_user``:
     only for somebody signed in here, and the iD becomes theirs; without it the iD is confirmed and stored with no
     account. ``open_to_all``: may be begun at ``/orcid/connect/`` with no context. ``why`` is a sentence, ``reads`` and

@@ -14,8 +14,9 @@ from django.utils.html import format_html
 from orcid_workflow import connections, consents, revoking
 from orcid_workflow.after_commit import after_commit
 from orcid_workflow.models import Connection
-from orcid_workflow.oauth import AnotherIdStands, ConnectionRefused
+from orcid_workflow.oauth import AnotherIdStands, ConnectionRefused, IsThisYours
 
+from . import record_wording
 from .models import FoundId, Invitation, Submission
 
 Row = TypeVar("Row", Invitation, FoundId)
@@ -69,6 +70,28 @@ def take_the_place_of(
     if context.get("instead_of") != before.orcid:
         raise AnotherIdStands(before, meaning)
     after_commit(let_go, before)
+
+
+def ask_whose(before: Connection | None, connection: Connection, name: str, context: dict) -> None:
+    """Have its owner asked when the name at ORCID has nothing in common with ``name``, whose place it is: perhaps
+    somebody else was signed in there. Nobody is asked twice, nor who keeps the name at ORCID hidden.
+
+    ``before`` is what stood there: who chose ``connection`` instead has answered. Raises ``IsThisYours``.
+    """
+    answered = context.get("is_mine") == connection.orcid or context.get("instead_of") or before == connection
+    theirs = "" if answered else record_wording.other_name(connection.name, name)
+    if not theirs:
+        return
+    if record_wording.is_other_script(theirs, name):
+        raise IsThisYours(
+            f"Your name at ORCID is {theirs}. This link is for {name}. We cannot compare names in different scripts, "
+            "so please tell us: is this iD yours?"
+        )
+    raise IsThisYours(
+        f"You signed in at ORCID as {theirs}. This link is for {name}. Is this iD yours?",
+        "People have more than one name, and that is fine. We ask because somebody else may still have been signed in "
+        "at ORCID on this computer.",
+    )
 
 
 def say_connected(request: HttpRequest, connection: Connection, more: str = "") -> None:

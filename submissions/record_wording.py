@@ -209,7 +209,18 @@ def other_name(at_orcid: str, here: str) -> str:
     Accents, capitals and order do not matter, nor do initials; a hidden name is no other one (orcid.md §9, §22).
     """
     theirs, ours = _parts(at_orcid), _parts(here)
-    return at_orcid if theirs and ours and not theirs & ours else ""
+    # Scripts without spaces: one writes a space between the names, the other none.
+    same = theirs & ours or sorted("".join(theirs)) == sorted("".join(ours))
+    return at_orcid if theirs and ours and not same else ""
+
+
+def is_other_script(one: str, other: str) -> bool:
+    """Return whether two names have no script in common (Unicode's: Latin, Cyrillic, CJK …)."""
+    return not _scripts(one) & _scripts(other)
+
+
+def _scripts(name: str) -> frozenset[str]:
+    return frozenset(unicodedata.name(letter, "").partition(" ")[0] for letter in name if letter.isalpha())
 
 
 def _parts(name: str) -> frozenset[str]:

@@ -1,4 +1,5 @@
 """Two iDs, one place: the one that stands there, and the one its owner has just signed in with. They are asked.
+So is who signed in under a name that was not expected: whether the iD is theirs.
 
 The grant of the new one is kept aside meanwhile (``connections.park``), so that the answer needs no second visit to
 ORCID; it is revoked when the old one is kept, when the answer is no longer possible, and when none comes.
@@ -22,17 +23,22 @@ from ..after_commit import after_commit
 from ..connections import Grant
 from ..consents import Asked
 from ..models import Connection, Token
-from ..purposes import AnotherIdStands, get_purpose
+from ..purposes import AnotherIdStands, IsThisYours, get_purpose
 from . import removal
-from .asking import user_key
+from .asking import begin, user_key
 from .outcomes import Outcome, outcome
 
 KEY = "orcid_choice"  # in the session, without any secret
+OTHER, MINE = QUESTIONS = ("other_id", "is_it_yours")
 _MARGIN = dt.timedelta(minutes=1)  # before a parked grant is revoked it is no longer taken
 
 
 def ask(
-    request: HttpRequest, question: Asked, context: dict, grant: Grant, other: AnotherIdStands
+    request: HttpRequest,
+    question: Asked,
+    context: dict,
+    grant: Grant,
+    doubt: AnotherIdStands | IsThisYours,
 ) -> Outcome:
     """Keep ``grant`` aside and return the page that asks. One choice waits in a session: an earlier one is revoked."""
     _drop(request)
@@ -41,8 +47,8 @@ def ask(
         "token": token.pk,
         "question": asdict(question),
         "context": context,
-        "standing": other.standing.orcid,
-        "means": list(other.means),
+        "standing": doubt.standing.orcid if isinstance(doubt, AnotherIdStands) else "",
+        "means": list(doubt.means if isinstance(doubt, AnotherIdStands) else doubt.words),
         "client_id": grant.client_id,
         "user": user_key(request),
         "amr": grant.amr,
@@ -54,11 +60,14 @@ def ask(
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest) -> HttpResponse:
-    """Show the question; POST ``choice`` = ``keep`` or ``use`` answers it."""
+    """Show the question; POST ``choice`` = ``keep`` or ``use`` answers it. Where nothing stands that could be kept,
+    ``keep`` leads to ORCID again, which then asks who it is.
+    """
     pending = request.session.get(KEY)
     if not pending or pending["user"] != user_key(request):
         return _show(request, outcome("expired"))
-    back = get_purpose(pending["question"]["purpose"]).failure_url(pending["context"])
+    purpose = get_purpose(pending["question"]["purpose"])
+    back = purpose.failure_url(pending["context"])
     token = _parked(pending)
     if token is None:
         del request.session[KEY]
@@ -67,6 +76,8 @@ def choose(request: HttpRequest) -> HttpResponse:
         return _show(request, _page(request))
     if request.POST.get("choice") == "keep":
         _drop(request)
+        if not pending["standing"]:
+            return begin(request, purpose.name, pending["context"], hints={"prompt": "login"})
         messages.success(request, f"We kept {pending['standing']}. Nothing was changed.")
         return redirect(back)
     if request.POST.get("choice") != "use":
@@ -76,11 +87,16 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 
 def _use(request: HttpRequest, pending: dict, token: Token, *, remove_items: bool) -> Outcome:
-    """Put the new iD in the place of the old one, all or nothing, by the way every grant is stored."""
+    """Put the new iD in its place, that of the old one if there is one, all or nothing, by the way every grant is
+    stored.
+    """
     from .. import oauth
 
     purpose = get_purpose(pending["question"]["purpose"])
-    context = pending["context"] | {"instead_of": pending["standing"]}
+    answer = (
+        {"instead_of": pending["standing"]} if pending["standing"] else {"is_mine": token.connection.orcid}
+    )
+    context = pending["context"] | answer
     grant = _grant(pending, token)
     del request.session[KEY]
 
@@ -94,7 +110,7 @@ def _use(request: HttpRequest, pending: dict, token: Token, *, remove_items: boo
             after_commit(revoking.revoke_left_over, old)
 
     result = oauth.store(request, purpose, Asked(**pending["question"]), context, grant, before=make_room)
-    if result.kind == "other_id":  # asked again, about another one: the pair is parked anew
+    if result.kind in QUESTIONS:  # asked again, about something else: the pair is parked anew
         Token.objects.filter(pk=token.pk).delete()
     elif result.kind not in ("connected", "missing_scope"):
         revoking.revoke_parked(token)
@@ -107,7 +123,7 @@ def _page(request: HttpRequest) -> Outcome:
     old = _standing(pending)
     token = _parked(pending)
     return replace(
-        outcome("other_id", back=purpose.failure_url(pending["context"])),
+        outcome(OTHER if pending["standing"] else MINE, back=purpose.failure_url(pending["context"])),
         details={
             "orcid": token.connection.orcid,
             "name": token.connection.name,

@@ -138,6 +138,12 @@ _TABLE: dict[str, tuple[int, str, tuple[str, ...], str]] = {
         ),
         "",
     ),
+    "is_it_yours": (
+        409,
+        "Is this ORCID iD yours?",
+        (),
+        "",
+    ),
     "sign_in_unknown": (
         403,
         "No account here is connected to this ORCID iD",

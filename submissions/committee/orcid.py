@@ -12,8 +12,8 @@ from orcid_workflow import oauth
 from orcid_workflow.models import Connection
 from orcid_workflow.oauth import ConnectionRefused, Purpose, register_purpose
 
-from .. import linked_ids, outlets
-from ..models import Invitation, Status, Submission
+from .. import linked_ids, outlets, record_wording
+from ..models import Invitation, Status
 from ..permissions import can_use_invitation
 from ..readiness import author_connection
 from .invitations import LINK
@@ -33,7 +33,8 @@ def on_connected(request: HttpRequest, connection: Connection, context: dict) ->
     """Attach the confirmed iD to the invitation; return the address of the member's page.
 
     Runs in the transaction that stores the connection. Raises ``ConnectionRefused``, which undoes all of it, and
-    ``AnotherIdStands`` when the seat has another iD: the member is asked then.
+    ``AnotherIdStands`` or ``IsThisYours`` when the seat has another iD or the name at ORCID is another: the member is
+    asked then.
     """
     invitation = _lock(context["invitation"])
     if invitation is None or invitation.nonce.hex != context["nonce"] or not can_use_invitation(invitation):
@@ -57,7 +58,10 @@ def on_connected(request: HttpRequest, connection: Connection, context: dict) ->
             "If the iD is yours and not theirs, ask the thesis office to put it right. Otherwise sign out at ORCID, "
             "then start again with your own iD.",
         )
-    linked_ids.take_the_place_of(invitation.connection, connection, context, _meaning(submission), let_go)
+    linked_ids.take_the_place_of(
+        invitation.connection, connection, context, _meaning(invitation, connection), let_go
+    )
+    linked_ids.ask_whose(invitation.connection, connection, invitation.name, context)
     invitation.connection = connection
     invitation.save(update_fields=["connection"])
     request.session.pop(_stranger_key(invitation), None)
@@ -122,10 +126,12 @@ def let_go(connection: Connection) -> None:
     linked_ids.let_go(connection, Invitation, PURPOSE.name)
 
 
-def _meaning(submission: Submission) -> tuple[str, ...]:
-    """What it means to put a new iD in the place of the one on the seat."""
-    public = submission.status == Status.PUBLISHED
+def _meaning(invitation: Invitation, connection: Connection) -> tuple[str, ...]:
+    """What it means to put ``connection`` in the place of the one on the seat."""
+    public = invitation.submission.status == Status.PUBLISHED
+    theirs = record_wording.other_name(connection.name, invitation.name)
     return (
+        *((f"Your name at ORCID is {theirs}. This link is for {invitation.name}.",) if theirs else ()),
         "The new iD stands beside your name, in place of the one that is there now"
         + (", also on the public page of the thesis and in its metadata." if public else "."),
         "Your decision, and what you typed, stay as they are.",

@@ -20,10 +20,24 @@ pytestmark = pytest.mark.django_db
         ("", "Helen Okafor", False),
         ("Suharti", "Suharti", False),
         ("陈 美玲", "Mei-Ling Chen", True),
+        ("陈 美玲", "陈美玲", False),
     ],
 )
 def test_names_that_have_nothing_in_common_are_told_apart(at_orcid, here, hint):
     assert record_wording.other_name(at_orcid, here) == (at_orcid if hint else "")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "answer"),
+    [
+        ("Luís Ferreira", "Jon Berg", False),
+        ("陈 美玲", "Mei-Ling Chen", True),
+        ("Анна Ковальчук", "Anna Kovalchuk", True),
+        ("陈 美玲 (Mei-Ling Chen)", "Jon Berg", False),
+    ],
+)
+def test_names_in_two_scripts_cannot_be_compared(one, other, answer):
+    assert record_wording.is_other_script(one, other) is answer
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ from tests.registry_process import Registry, authorize, start_registry
 HOST = "127.0.0.1:8000"
 PASSWORD = "demo"
 TITLE = "Tidal mixing in narrow fjords"
+#: Whose names have nothing in common with those of the members.
+STRANGERS = {9005: ("Luís", "Ferreira"), 9006: ("陈", "美玲")}
 NUMBERS = range(9001, 9005)  # the last one never allows: who allowed once is not asked again
 
 
@@ -105,8 +107,17 @@ def orcid_of(number: int) -> str:
 @pytest.fixture(scope="session")
 def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
     people = [
-        {"orcid": orcid_of(n), "password": PASSWORD, "given_names": f"Given{n}", "family_name": "Atorcid"}
+        {
+            "orcid": orcid_of(n),
+            "password": PASSWORD,
+            "given_names": f"Reader Given{n}",
+            "family_name": "Atorcid",
+        }
         for n in NUMBERS
+    ]
+    people += [
+        {"orcid": orcid_of(n), "password": PASSWORD, "given_names": given, "family_name": family}
+        for n, (given, family) in STRANGERS.items()
     ]
     running = start_registry(tmp_path_factory.mktemp("registry"), people, faults=True)
     yield running
