@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from . import outlets, permissions
+from .mails import send_after_commit
 from .metadata import identifiers
 from .models import Status, StatusChange, Submission, WithdrawnId
 from .outlets.delivery.targets import targets
@@ -154,7 +155,7 @@ def withdraw_id(submission: Submission, *, actor: AbstractUser, orcid: str, reas
     """Take an authenticated iD (a path) out of everything that is published of the thesis; the name beside it stays.
 
     It stays out, whoever connects, until it is put back. What we wrote about the thesis and the degree on the record
-    of that iD is wished away. Raises ``MoveRefused``.
+    of that iD is wished away. An author whose iD it is gets a mail. Raises ``MoveRefused``.
     """
     submission = _lock(submission)
     allow(permissions.can_withdraw_id(actor, submission))
@@ -163,23 +164,36 @@ def withdraw_id(submission: Submission, *, actor: AbstractUser, orcid: str, reas
     names = ids_in_records(submission).get(orcid)
     if names is None:
         raise MoveRefused("This iD is not in the records of the thesis.")
+    is_authors = _is_authors(submission, orcid)
     WithdrawnId.objects.create(submission=submission, orcid=orcid, by=actor, reason=reason.strip())
     sentence = f"The iD {orcid} beside {', '.join(names)} was taken out of the records."
     StatusChange.note(submission, sentence, actor=actor, comment=reason)
     outlets.refresh(submission)
+    if is_authors:
+        send_after_commit("id_taken_out", submission)
     return submission
 
 
 @transaction.atomic
 def restore_id(submission: Submission, *, actor: AbstractUser, orcid: str) -> Submission:
-    """Let an iD (a path) that was taken out of the records stand in them again. Raises ``MoveRefused``."""
+    """Let an iD (a path) that was taken out of the records stand in them again; its author gets a mail. Raises
+    ``MoveRefused``.
+    """
     submission = _lock(submission)
     allow(permissions.can_withdraw_id(actor, submission))
     if not submission.withdrawn_ids.filter(orcid=orcid).delete()[0]:
         raise MoveRefused("This iD was not taken out of the records, or it was put back already.")
     StatusChange.note(submission, f"The iD {orcid} was put back into the records.", actor=actor)
     outlets.refresh(submission)
+    if _is_authors(submission, orcid):
+        send_after_commit("id_put_back", submission)
     return submission
+
+
+def _is_authors(submission: Submission, orcid: str) -> bool:
+    """Whether the iD (a path) stands beside the author in the records."""
+    record = current_record(submission)
+    return bool(record and record.author.orcid and record.author.orcid.path == orcid)
 
 
 def _naming(scheme: str, before: str, wanted: str) -> str:

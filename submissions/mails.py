@@ -36,7 +36,12 @@ TO_STUDENT: dict[str, Notice] = {
     "approved": Notice("The graduate school approved “{title}”", "approved"),
     "withdrawn": Notice("Your thesis “{title}” was withdrawn", "withdrawn"),
     "published": Notice("Your thesis “{title}” is public", "published"),
+    "republished": Notice("Your thesis “{title}” is public again", "republished"),
+    "id_taken_out": Notice("Your ORCID iD was taken out of the records of “{title}”", "id_taken_out"),
+    "id_put_back": Notice("Your ORCID iD is in the records of “{title}” again", "id_put_back"),
 }
+#: Those that say what becomes of the ORCID record.
+_ABOUT_RECORD = frozenset({"published", "republished", "id_put_back"})
 
 
 def send_after_commit(event: str, submission: Submission) -> None:
@@ -65,7 +70,7 @@ def _mail_student(event: str, submission_id: int) -> None:
         "page_url": page_url(submission.page),
         "reserved_doi": reserved_doi(submission),
     }
-    if event == "published":
+    if event in _ABOUT_RECORD:
         context["record"] = record = after_publication(submission)
         context["record_url"] = settings.ETD_BASE_URL + record.url
     address = submission.author_email or submission.profile.contact_email

@@ -55,7 +55,8 @@ def correct_conferral(submission: Submission, *, actor: AbstractUser, conferred_
 def publish(submission: Submission, *, actor: AbstractUser | None) -> Submission:
     """Make a final thesis public: called when the workflow has ended, or to publish a withdrawn thesis again.
 
-    The system publishes (no staff member holds that right); who made it happen stands in the history.
+    The system publishes (no staff member holds that right); who made it happen stands in the history. Of a thesis that
+    came back without an actor (an import found it again) nobody gets a mail.
     """
     submission = lock(submission)
     again = submission.status == Status.WITHDRAWN
@@ -92,6 +93,8 @@ def publish(submission: Submission, *, actor: AbstractUser | None) -> Submission
     revision.publish(user=None)
     if not again:
         send_after_commit("published", submission)
+    elif actor is not None:
+        send_after_commit("republished", submission)
     return submission
 
 

@@ -11,11 +11,19 @@ from django.utils import timezone
 
 from orcid_workflow import wishes
 from orcid_workflow.models import OrcidItem
-from submissions import lifecycle, mails
+from submissions import case_facts, lifecycle, mails, outlets
 from submissions.committee.invitations import find, invite
 from submissions.drafts import save_draft
 from submissions.models import Submission
-from tests.factories import decide_all, fresh, make_draft, make_registrar, make_staff, make_submission
+from tests.factories import (
+    decide_all,
+    fresh,
+    make_connection,
+    make_draft,
+    make_registrar,
+    make_staff,
+    make_submission,
+)
 
 pytestmark = pytest.mark.django_db
 HOSTILE = "<Fjords> & \"tides\" 'so'"
@@ -226,6 +234,57 @@ def test_no_line_of_ours_is_too_long_and_no_tag_is_left(event) -> None:
     assert not message.body[0].isspace()
     assert max(len(line) for line in message.body.splitlines() if not line.startswith("http")) <= 72
     assert "\n\n\n" not in message.body
+
+
+def test_an_author_hears_that_the_thesis_is_public_again() -> None:
+    case = make_submission("published")
+    lifecycle.withdraw(case, actor=make_staff(), comment="By mistake.")
+    (message,) = sent(lambda: lifecycle.publish(fresh(case), actor=make_staff()))
+    assert message.to == [case.student.email]
+    assert first_line(message) == (
+        "There is nothing you have to do: the thesis office has made your thesis public again."
+    )
+    assert f"\n{fresh(case).page.full_url}\n" in message.body
+    assert "ORCID record" in flat(message)
+    lifecycle.withdraw(fresh(case), actor=make_staff(), comment="By mistake.")
+    assert sent(lambda: lifecycle.publish(fresh(case), actor=None)) == []
+
+
+def test_an_author_hears_what_becomes_of_their_iD() -> None:
+    case, staff = make_submission("published"), make_staff()
+    orcid = case.author_connection.orcid
+    (message,) = sent(lambda: case_facts.withdraw_id(case, actor=staff, orcid=orcid, reason="It is <hers>."))
+    assert message.to == [case.student.email]
+    assert first_line(message).startswith("There is nothing you have to do: the thesis office has taken your")
+    for part in (orcid, "It is <hers>.", "is taken off", "write to us", f"/submit/{case.uuid}/"):
+        assert part in flat(message), part
+    (message,) = sent(lambda: case_facts.restore_id(fresh(case), actor=staff, orcid=orcid))
+    assert message.to == [case.student.email]
+    assert "your ORCID iD stands in the records of your thesis again" in first_line(message)
+    assert f"\n{fresh(case).page.full_url}\n" in message.body
+
+
+def test_the_iD_of_a_member_is_not_told_to_the_author() -> None:
+    case = make_submission("published")
+    seat = case.invitations.first()
+    seat.connection = make_connection()
+    seat.save()
+    outlets.refresh(case)
+    orcid = seat.connection.orcid
+    assert sent(lambda: case_facts.withdraw_id(case, actor=make_staff(), orcid=orcid, reason="Hers.")) == []
+    assert sent(lambda: case_facts.restore_id(fresh(case), actor=make_staff(), orcid=orcid)) == []
+
+
+def test_the_author_of_an_imported_thesis_reads_of_no_account_here() -> None:
+    case = make_submission("published")
+    Submission.objects.filter(pk=case.pk).update(student=None)
+    case.profile.contact_email = "author@example.org"
+    case.profile.save()
+    for event in ("republished", "id_taken_out", "id_put_back"):
+        (message,) = sent(lambda event=event: mails.send_after_commit(event, case))
+        assert message.to == ["author@example.org"]
+        assert "/submit/" not in message.body
+        assert "ORCID record" not in flat(message)
 
 
 def test_a_title_with_a_line_break_cannot_write_headers() -> None:
