@@ -86,6 +86,13 @@ def can_run_case(user: User, submission: Submission) -> Answer:
     return _only(user, STAFF_GROUP)
 
 
+def can_republish(user: User, submission: Submission) -> Answer:
+    """Staff publish a withdrawn thesis again that was public once."""
+    if submission.published_at is None:
+        return Answer(False, "This thesis was never published, so it cannot be published again.")
+    return can_run_case(user, submission)
+
+
 def can_identify(user: User, submission: Submission) -> Answer:
     """Staff and repository managers record DOI and handle, but not of their own thesis."""
     if user == submission.student:

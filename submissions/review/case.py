@@ -16,7 +16,7 @@ from ..committee import invitations
 from ..imports import desk as found
 from ..metadata.crosswalks.registry import FORMATS
 from ..metadata.identifiers import address
-from ..models import Decision, FoundId, Invitation, Status, Submission
+from ..models import FoundId, Invitation, Status, Submission
 from ..outlets import packages
 from ..readiness import author_connection, problems
 from ..steps.case import Case
@@ -34,6 +34,8 @@ from .forms import (
     WithdrawalForm,
 )
 from .history import history
+from .seats import seats
+from .thesis_rows import last_note, thesis_rows
 from .waits import waits
 
 SHOWN_TAKEN = 20
@@ -56,16 +58,7 @@ def case_view(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, submission: Submission, wrong: CaseForm | None = None) -> HttpResponse:
     """Show the case; ``wrong`` is a form that was sent and is not valid."""
-    decisions = list(submission.decisions.all())
     connection = submission.author_connection or author_connection(submission)
-    seats = [
-        {
-            "invitation": invitation,
-            **_decided(submission, [one for one in decisions if one.invitation_id == invitation.pk]),
-            "other_name": _other_name(invitation),
-        }
-        for invitation in submission.invitations.filter(active=True).select_related("connection")
-    ]
     offered = [
         {"name": name, "action": action, "form": _form(action, request, submission, wrong)}
         for name, action in ACTIONS.items()
@@ -73,7 +66,7 @@ def _page(request: HttpRequest, submission: Submission, wrong: CaseForm | None =
     ]
     context = {
         "submission": submission,
-        "seats": seats,
+        "seats": seats(submission),
         "connection": connection,
         # Nothing is ever written to the record of an author without an account here, so nothing stands in the way.
         "trouble": record_wording.trouble(connection) if connection and submission.student_id else None,
@@ -101,6 +94,8 @@ def _page(request: HttpRequest, submission: Submission, wrong: CaseForm | None =
         ],
         "can_ask": permissions.can_identify(request.user, submission),
         "lacking": mending.lacking(submission),
+        "rows": thesis_rows(submission),
+        "note": last_note(submission),
         "age": age(submission),
         "waits": waits(submission),
         "history": history(submission),
@@ -124,21 +119,6 @@ def _owner_form(row: FoundId, submission: Submission, wrong: CaseForm | None) ->
     form = form or OwnerForm(initial={"found": row.pk, "email": row.email}, submission=submission)
     form.fields["email"].label = f"E-mail address of {row.name}"
     return form
-
-
-def _decided(submission: Submission, decisions: list[Decision]) -> dict:
-    """What a member decided in this round, and before it: a thesis that is sent again is decided on again."""
-    now = [one for one in decisions if one.round == submission.committee_round]
-    return {"decision": now[-1] if now else None, "earlier": [one for one in decisions if one not in now]}
-
-
-def _other_name(invitation: Invitation) -> str:
-    """The name at ORCID of somebody whom the student named quite differently, or ""."""
-    return (
-        record_wording.other_name(invitation.connection.name, invitation.name)
-        if invitation.connection
-        else ""
-    )
 
 
 def _with_orcid(sentence: str, submission: Submission) -> str:
@@ -317,7 +297,14 @@ ACTIONS: dict[str, CaseAction] = {
         place=FACTS,
     ),
     "withdraw": CaseAction("Withdraw this thesis", _withdraw, form=WithdrawalForm, place=ELSEWHERE),
-    "republish": CaseAction("Publish this thesis again", _republish, place=ELSEWHERE),
+    "republish": CaseAction(
+        "Publish this thesis again",
+        _republish,
+        permissions.can_republish,
+        when=(Status.WITHDRAWN,),
+        first=True,
+        help="It is public at once, at its old address. Every place that had it is told.",
+    ),
     "publish-correction": CaseAction("Publish the correction", _publish_correction, place=ELSEWHERE),
     "send-link": CaseAction("Send a new link", _send_link, place=ELSEWHERE),
     "ask-owner": CaseAction(

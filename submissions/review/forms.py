@@ -5,7 +5,7 @@ import datetime as dt
 from django import forms
 from django.utils import timezone
 
-from .. import case_facts
+from .. import case_facts, publication
 from ..models import Submission
 from ..refusals import MoveRefused
 
@@ -49,12 +49,14 @@ class ConferralForm(CaseForm):
     )
 
     def clean_conferred_on(self) -> dt.date:
-        """A degree is recorded when it was conferred, not before."""
+        """A degree is recorded when it was conferred, not before, and is conferred after defence and enrolment."""
         day = self.cleaned_data["conferred_on"]
         if day > timezone.localdate():
             raise forms.ValidationError(
                 "This day is in the future. Record the conferral on the day or later."
             )
+        if self.submission and (wrong := publication.wrong_conferral(self.submission.page, day)):
+            raise forms.ValidationError(wrong)
         return day
 
 

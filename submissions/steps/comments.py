@@ -88,7 +88,7 @@ def field_comments(page: ThesisPage) -> list[FieldComment]:
                 when=row.created_at,
                 answered=bool(step)
                 and then is not None
-                and _value(then, head, key) != _value(now, head, key),
+                and value_at(then, head, key) != value_at(now, head, key),
                 row=key,
             )
         )
@@ -114,7 +114,7 @@ def _row(page: ThesisPage, relation: str, reference: str) -> models.Model | None
     return next((row for row in rows if reference in (str(row.pk), str(row.key))), None)
 
 
-def _value(content: dict, head: str, key: str) -> object:
+def value_at(content: dict, head: str, key: str = "") -> object:
     """What stands at a place in the data of a revision, without the numbers that change when rows are rewritten
     (their order is that of the list).
 

@@ -1,5 +1,7 @@
 """Actions on the case page that were made by hand: an answer in words, never an error page."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 from lxml import html
@@ -194,3 +196,33 @@ def test_a_correction_without_permission_does_not_promise_orcid(client):
     Connection.objects.update(state=Connection.State.REVOKED)
     page = correct(client, submission)
     assert "The correction is public. ORCID cannot be told as things stand" in page
+
+
+@pytest.mark.parametrize(("status", "action"), [("approved", "confer"), ("published", "correct-conferral")])
+def test_a_conferral_before_the_defence_is_a_sentence_beside_the_field(client, status, action):
+    submission = make_submission(status)
+    client.force_login(make_registrar())
+    day = submission.page.defence_date - dt.timedelta(days=1)
+    answer = act(client, submission, action, conferred_on=day.isoformat())
+    assert answer.status_code == 422
+    (sentence,) = answer.context["wrong"].errors["conferred_on"]
+    assert "The thesis was defended on" in sentence
+    assert not list(answer.context["messages"])
+    assert fresh(submission).conferred_on == submission.conferred_on
+
+
+def test_publishing_again_stands_with_the_other_actions_and_only_where_it_can_be_done(client):
+    submission = make_submission(Status.PUBLISHED)
+    staff = make_staff()
+    client.force_login(staff)
+    lifecycle.withdraw(fresh(submission), actor=staff, comment="By mistake.")
+    page = html.fromstring(client.get(reverse("thesis_cases:case", args=[submission.pk])).content.decode())
+    (form,) = page.xpath("//form[contains(@action, '/republish/')]")
+    assert form.xpath("ancestor::section[contains(@class, 'case__decide')]")
+    assert "public at once" in form.text_content()
+    act(client, submission, "republish")
+    assert fresh(submission).status == Status.PUBLISHED
+    never = make_submission(Status.WITHDRAWN)
+    page = client.get(reverse("thesis_cases:case", args=[never.pk])).content.decode()
+    assert "/republish/" not in page
+    assert "withdrawn before it was published" in page
