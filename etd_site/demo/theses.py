@@ -169,5 +169,5 @@ STAGES = {
     "changes_requested": (*_REVIEWED, _staff_ask),
     "approved": (*_REVIEWED, _staff_approve),
     "published": (*_REVIEWED, _staff_approve, _confer),
-    "withdrawn": (_submit, _withdraw),
+    "withdrawn": (*_REVIEWED, _staff_approve, _confer, _withdraw),
 }

@@ -23,6 +23,14 @@ def test_a_dozen_theses_in_every_status(demo):
     assert set(Submission.objects.values_list("status", flat=True)) == set(Status.values)
 
 
+def test_one_was_public_and_is_withdrawn_so_that_there_is_a_tombstone(demo, client):
+    submission = Submission.objects.get(status=Status.WITHDRAWN)
+    assert submission.published_at
+    answer = client.get(submission.page.url)
+    assert answer.status_code == 410
+    assert "This thesis was withdrawn on" in answer.content.decode()
+
+
 def test_three_people_for_each_role():
     for role in ("student", "member", "staff", "registrar", "manager"):
         assert {person.username for person in PEOPLE} >= {role, f"{role}2", f"{role}3"}
