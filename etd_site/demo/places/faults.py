@@ -34,7 +34,56 @@ class Fault:
     instead: str = ""
 
 
-DEEDS = frozenset({"refuse", "cut", "lose", "slow", "alter"})
+#: What a fault can do, in words for people.
+DEEDS = {
+    "refuse": "It refuses: nothing is done, and it answers with the status below",
+    "cut": "It closes the connection, and nothing is done",
+    "lose": "It does the work and closes the connection without an answer",
+    "slow": "It does the work and answers after the seconds below",
+    "alter": "It does the work and changes its answer: what the reading back must notice",
+}
+EXAMPLE = {"match": "POST /sword/collection", "do": "lose"}
+_TYPES: dict[str, tuple[type | tuple[type, ...], str]] = {
+    "match": (str, "text"),
+    "do": (str, "text"),
+    "times": (int, "a whole number (-1: for ever)"),
+    "skip": (int, "a whole number"),
+    "status": (int, "a whole number"),
+    "headers": (dict, "an object of names and values"),
+    "body": (str, "text"),
+    "seconds": ((int, float), "a number"),
+    "find": (str, "text"),
+    "instead": (str, "text"),
+}
+
+
+def _fault(one: Any) -> Fault:
+    """Return the fault that ``one`` describes. Raises ``ValueError`` with what is wrong in words."""
+    if not isinstance(one, dict):
+        raise ValueError(f"“{one}” is no fault: each is an object with match and do.")
+    for name, value in one.items():
+        if name not in _TYPES:
+            raise ValueError(f"“{name}” is no field of a fault. There are: {', '.join(_TYPES)}.")
+        kind, words = _TYPES[name]
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise ValueError(f"{name} is to be {words}.")
+    needed = ("match", "do", "find") if one.get("do") == "alter" else ("match", "do")
+    for name in needed:
+        if not one.get(name):
+            raise ValueError(f"{name} is missing.")
+    fault = Fault(**one)
+    if fault.do not in DEEDS:
+        raise ValueError(f"do is one of {', '.join(sorted(DEEDS))}, not “{fault.do}”.")
+    if not 200 <= fault.status <= 599:
+        raise ValueError("status is to be between 200 and 599.")
+    for name in ("skip", "seconds"):
+        if getattr(fault, name) < 0:
+            raise ValueError(f"{name} is to be 0 or more.")
+    try:
+        re.compile(fault.match)
+    except re.error as error:
+        raise ValueError(f"match is no regular expression ({error}).") from error
+    return fault
 
 
 class Faults:
@@ -45,16 +94,11 @@ class Faults:
         self._waiting: list[Fault] = []
         self._log: list[dict[str, Any]] = []
 
-    def add(self, wanted: list[dict[str, Any]]) -> None:
-        """Add faults. Raises ``ValueError`` for one that cannot be read."""
-        try:
-            new = [Fault(**one) for one in wanted]
-            for fault in new:
-                re.compile(fault.match)
-        except (TypeError, re.error) as error:
-            raise ValueError(str(error)) from error
-        if unknown := {fault.do for fault in new} - DEEDS:
-            raise ValueError(f"do is one of {sorted(DEEDS)}, not {sorted(unknown)}")
+    def add(self, wanted: Any) -> None:
+        """Add a list of faults, all or none. Raises ``ValueError`` with what is wrong in words."""
+        if not isinstance(wanted, list):
+            raise ValueError("This is no list of faults: put them into [ and ].")
+        new = [_fault(one) for one in wanted]
         with self._lock:
             self._waiting += new
 

@@ -8,7 +8,8 @@ _STYLE = (
     ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:70rem;margin:0 auto;padding:1rem}"
     "table{border-collapse:collapse;width:100%;min-width:34rem}th,td{text-align:left;vertical-align:top;padding:.4rem;"
     "border-bottom:1px solid;overflow-wrap:anywhere}caption{text-align:left}"
-    ".wide{overflow-x:auto}dt{font-weight:600}dd{margin:0 0 .5rem;overflow-wrap:anywhere}"
+    ".wide{overflow-x:auto}label{display:block;font-weight:600}input,select,button{font:inherit;max-width:100%;padding:.3rem}"
+    "pre{white-space:pre-wrap;overflow-wrap:anywhere}dt{font-weight:600}dd{margin:0 0 .5rem;overflow-wrap:anywhere}"
 )
 
 
@@ -18,6 +19,7 @@ def overview(arrived: list[tuple[Place, list[Arrival]]]) -> str:
         "<h1>What arrived at the places outside</h1>",
         "<p>These are stand-ins on this machine: a DOI registry and three repositories that take theses and refuse "
         "them by the rules of the real ones. Nothing here leaves the machine.</p>",
+        '<p><a href="/_control">Make a place refuse, lose or change its answers</a></p>',
     ]
     for place, arrivals in arrived:
         parts.append(f"<h2>{escape(place.label)}</h2>")
@@ -35,21 +37,22 @@ def overview(arrived: list[tuple[Place, list[Arrival]]]) -> str:
             '<thead><tr><th scope="col">Title</th><th scope="col">State</th><th scope="col">Identifier</th></tr>'
             f"</thead><tbody>{rows}</tbody></table></div>"
         )
-    return _page("What arrived", "".join(parts))
+    return framed("What arrived", "".join(parts))
 
 
 def thing(place: Place, one: Arrival) -> str:
     """One thing with its facts."""
     facts = (("State", one.state), ("Identifier", one.identifier), *one.facts)
     pairs = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts if value)
-    return _page(
+    return framed(
         one.title,
         f'<p><a href="/">All places</a></p><h1>{escape(one.title)}</h1>'
         f"<p>At {escape(place.label)}</p><dl>{pairs}</dl>",
     )
 
 
-def _page(title: str, body: str) -> str:
+def framed(title: str, body: str) -> str:
+    """A whole page around ``body``, which is HTML; ``title`` is text."""
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

@@ -1,15 +1,14 @@
 """The process: sockets to requests, faults, and the two addresses of its own (``/`` and ``/_control``)."""
 
-import json
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from . import page
+from . import control, page
 from .everywhere import PLACES
-from .faults import Fault, Faults
+from .faults import EXAMPLE, Fault, Faults
 from .store import Store
 from .web import Answer, Arrival, Place, Refusal, Request
 
@@ -106,8 +105,10 @@ class _Handler(BaseHTTPRequestHandler):
         return None
 
     def _control(self, body: bytes) -> Answer:
-        faults = self.server.faults
-        if self.command == "GET":
+        faults, to_people = self.server.faults, "text/html" in self.headers.get("Accept", "")
+        if self.command in ("GET", "HEAD"):
+            if to_people:
+                return _html(control.page(faults.seen(), may_fail=self.server.may_fail))
             base = f"http://{self.headers.get('Host', HOST)}"
             arrived = {
                 place.name: [
@@ -117,16 +118,23 @@ class _Handler(BaseHTTPRequestHandler):
                 for place, some in self.server.arrived(base)
             }
             return Answer(200, faults.seen() | {"arrived": arrived})
+        if self.command not in ("POST", "DELETE"):
+            return Answer(405, {"message": "Send GET, POST or DELETE."}, {"Allow": "GET, HEAD, POST, DELETE"})
         if not self.server.may_fail:
             return Answer(403, {"message": "Start it with --faults to be allowed this."})
-        if self.command == "DELETE":
+        form = control.form_in(body, self.headers.get_content_type())
+        if self.command == "DELETE" or form.get("what") == "clear":
             faults.clear()
-            return Answer(204)
-        try:
-            faults.add(json.loads(body))
-        except (ValueError, TypeError) as error:
-            return Answer(400, {"message": str(error)})
-        return Answer(204)
+        else:
+            try:
+                faults.add(control.wanted(body, form))
+            except ValueError as error:
+                if to_people:
+                    return _html(
+                        control.page(faults.seen(), may_fail=True, problem=str(error), typed=form), 400
+                    )
+                return Answer(400, {"message": f"{error} {control.HOW}", "example": [EXAMPLE]})
+        return Answer(303, b"", {"Location": "/_control"}) if form and to_people else Answer(204)
 
     def _read(self) -> bytes:
         """The body, by its length or in chunks (RFC 9112 §7.1)."""
@@ -159,5 +167,5 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.close()
 
 
-def _html(text: str) -> Answer:
-    return Answer(200, text, {"Content-Type": "text/html; charset=utf-8"})
+def _html(text: str, status: int = 200) -> Answer:
+    return Answer(status, text, {"Content-Type": "text/html; charset=utf-8"})
