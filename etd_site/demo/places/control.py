@@ -13,7 +13,7 @@ from .everywhere import PLACES
 from .faults import DEEDS, EXAMPLE
 from .page import framed
 
-HOW = "Send a list of faults in JSON as in the example; docs/deliveries.md names their fields under “Trouble on purpose”."
+HOW = "Send a list of faults in JSON as in the example; docs/deliveries.md, “Trouble on purpose”, names their fields."
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _LOG_SHOWN = 50
 #: Field -> its label, what stands in it at first, the smallest number (None: text).
