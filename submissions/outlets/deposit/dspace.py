@@ -223,7 +223,8 @@ class DSpace(Target):
             withdrawn = True
         fields = metadata.with_own_addresses(self._wanted(parcel), item["metadata"], handle)
         former = delivery.remote.get("fields") or []
-        if steps := metadata.operations("/metadata", fields, item["metadata"], former):
+        steps = metadata.operations("/metadata", fields, item["metadata"], former, with_ids=self._with_ids)
+        if steps:
             # What we are about to have written is known before it is, so that a later change can take it back.
             call.keep(remote={**delivery.remote, "fields": sorted({*former, *fields})})
             talk.patch("describe", path, steps)

@@ -23,6 +23,7 @@ SECTIONS = {
         ("dc.subject", "dc.description.abstract", "dc.description.sponsorship"), "traditionalpagetwo"
     ),
 }
+_PEOPLE = "dc.contributor."
 _REFERENCE = "will be referenced::ORCID::"
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -47,15 +48,22 @@ def wanted(record: ThesisRecord, *, stock: bool, with_ids: bool) -> dict[str, Va
 
 
 def operations(
-    prefix: str, fields: dict[str, Values], there: dict[str, Values], former: list[str]
+    prefix: str, fields: dict[str, Values], there: dict[str, Values], former: list[str], *, with_ids: bool
 ) -> list[dict[str, Any]]:
     """The JSON Patch that makes ``there`` say ``fields``. ``former``: fields that we wrote before; those that are no
     longer wanted go, and nobody else's are touched. An ``add`` replaces all values of a field (metadata-patch.md).
+
+    ``with_ids``: an authority beside a name says whose iD it is, and one that we do not send any more goes. Where none
+    are sent, those that the repository itself set stay.
     """
     steps = [
         {"op": "add", "path": f"{prefix}/{name}", "value": values}
         for name, values in fields.items()
-        if any("authority" in one for one in values) or _plain(values) != _plain(there.get(name, []))
+        if any("authority" in one for one in values)
+        or _plain(values) != _plain(there.get(name, []))
+        or (
+            with_ids and name.startswith(_PEOPLE) and any(one.get("authority") for one in there.get(name, []))
+        )
     ]
     gone = [name for name in former if name not in fields and name in there]
     return steps + [{"op": "remove", "path": f"{prefix}/{name}"} for name in gone]
@@ -90,7 +98,7 @@ def people(there: dict[str, Values], talk: Talk) -> list[tuple[str, str]]:
     """Name and bare iD of everybody in the contributor fields; a person's item is asked for its iD."""
     found, known = [], {}
     for name, values in there.items():
-        if not name.startswith("dc.contributor."):
+        if not name.startswith(_PEOPLE):
             continue
         for one in values:
             authority = one.get("authority") or ""

@@ -77,7 +77,8 @@ def _people(label: str, record: ThesisRecord, found: Found, with_ids: bool) -> l
             )
         elif entry[1] and person.orcid is None:
             said.append(
-                f"{terms.spoken_name(person)} has an ORCID iD at {label} that we did not send: {entry[1]}."
+                f"{terms.spoken_name(person)} has an ORCID iD at {label} that we did not send: {entry[1]}. Press “Send "
+                "again”; if it is still there then, have it taken off the name there."
             )
     return said
 

@@ -8,10 +8,12 @@ import zipfile
 import pytest
 import requests
 
+from submissions import case_facts
 from submissions.files.store import open_bytes
 from submissions.models import Submission
 from submissions.models.deliveries import Delivery
 from submissions.outlets.delivery import calls, wishes, work
+from submissions.outlets.deposit import dspace_fields
 from tests.factories import fresh, make_staff
 from tests.places_process import SECRET, USER
 
@@ -157,6 +159,38 @@ def test_a_lost_mark_is_named(repository):
     work_on()
     said = alarms_after(repository, (str(submission.uuid), "0"))
     assert f"The identifier urn:uuid:{submission.uuid} is not at The library." in said
+
+
+def test_ids_that_the_office_takes_out_are_gone_there_too(repository):
+    submission = publish()
+    assert_whole(work_on())
+    advisor = submission.invitations.get(email="m0@example.edu").connection.orcid
+    for orcid in (advisor, author_id(submission)):
+        case_facts.withdraw_id(fresh(submission), actor=make_staff(), orcid=orcid, reason="It is another's.")
+        assert_whole(work_on())
+
+
+def test_an_id_that_we_did_not_send_is_named_with_what_to_do(places, settings):
+    repository = set_up(places, settings, "dspace")
+    publish()
+    work_on()
+    said = alarms_after(repository, ('"authority": null', '"authority": "0000-0001-5109-3700"'))
+    assert (
+        "Member1 Reader has an ORCID iD at The library that we did not send: 0000-0001-5109-3700. Press “Send again”; "
+        "if it is still there then, have it taken off the name there." in said
+    )
+
+
+def test_an_authority_beside_a_name_goes_where_we_send_ids_and_no_other_does():
+    plain = {
+        "dc.contributor.other": [{"value": "Reader, M.", "language": None}],
+        "dc.subject": [{"value": "Sea"}],
+    }
+    there = {name: [{**one, "authority": "3f0a"} for one in values] for name, values in plain.items()}
+    steps = dspace_fields.operations("/metadata", plain, there, [], with_ids=True)
+    (name,) = set(plain) - {"dc.subject"}
+    assert steps == [{"op": "add", "path": f"/metadata/{name}", "value": plain[name]}]
+    assert dspace_fields.operations("/metadata", plain, there, [], with_ids=False) == []
 
 
 @pytest.mark.parametrize("repository", BY_REST, indirect=True)
