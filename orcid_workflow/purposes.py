@@ -79,8 +79,10 @@ class Purpose:
     ``prefill(request, context)`` gives what ORCID's sign-in page is filled in with, of ``given_names``,
     ``family_names``, ``email``, ``orcid`` and ``prompt`` (orcid.md §2). ``receipt_to(request, context)`` gives the
     address that the receipt of the consent is mailed to, or "". ``stays(connection)`` gives sentences about where the
-    iD stands and stays when its owner disconnects. ``identify(request, grant, context)``, when it is set, stands in
-    for all storing: it takes the checked ``connections.Grant`` and returns an ``outcomes.Outcome`` (signing in).
+    iD stands and stays when its owner disconnects; ``kept_off(connection)`` sentences about what would belong on the
+    record, and is kept off it by the office, with whom to ask. ``identify(request, grant, context)``, when it is set,
+    stands in for all storing: it takes the checked ``connections.Grant`` and returns an ``outcomes.Outcome`` (signing
+    in).
     """
 
     name: str
@@ -96,6 +98,7 @@ class Purpose:
     prefill: Callable[[HttpRequest, dict], dict[str, str]] = _no_hints
     receipt_to: Callable[[HttpRequest, dict], str] = _no_address
     stays: Callable[[Connection], list[str]] = _no_places
+    kept_off: Callable[[Connection], list[str]] = _no_places
     identify: Callable[..., object] | None = None
     reads_public_record: bool = False  # set by ``effective``
 
@@ -143,6 +146,11 @@ def all_purposes() -> list[Purpose]:
 def places(connection: Connection) -> list[str]:
     """Return where an iD stands and stays when its owner disconnects, in the words of all purposes."""
     return [sentence for purpose in all_purposes() for sentence in purpose.stays(connection)]
+
+
+def kept_off(connection: Connection) -> list[str]:
+    """Return what the office keeps off the record of an iD, in the words of all purposes."""
+    return [sentence for purpose in all_purposes() for sentence in purpose.kept_off(connection)]
 
 
 def effective(purpose: Purpose) -> Purpose:

@@ -11,6 +11,7 @@ from orcid_workflow.models import Connection
 from orcid_workflow.purposes import ConnectionRefused, Purpose, register_purpose
 from orcid_workflow.signals import connection_changed
 
+from . import record_wording
 from .committee import orcid as committee_orcid  # noqa: F401 - importing registers the committee's purpose
 from .imports import confirming  # noqa: F401 - and this that of found iDs
 
@@ -83,6 +84,16 @@ def _theses(connection: Connection) -> list[str]:
     ]
 
 
+def _kept_off(connection: Connection) -> list[str]:
+    """Say which theses of its owner the office keeps off this record (``Purpose.kept_off``)."""
+    from .models import Submission
+
+    if connection.user_id is None:
+        return []
+    kept = Submission.objects.filter(student=connection.user_id, withdrawn_ids__orcid=connection.orcid)
+    return [record_wording.kept_off(thesis, connection) for thesis in kept.select_related("page")]
+
+
 AUTHOR = register_purpose(
     Purpose(
         name="author",
@@ -94,6 +105,7 @@ AUTHOR = register_purpose(
         prefill=own_details,
         receipt_to=own_address,
         stays=_theses,
+        kept_off=_kept_off,
         why=(
             "Your ORCID iD tells you apart from everybody who shares your name, and stays yours when you leave the "
             "university. Your thesis will carry it."

@@ -72,6 +72,19 @@ def trouble(connection: Connection) -> Trouble | None:
     return None if connection.can_write else _NO_WRITING
 
 
+def kept_off(submission: Submission, connection: Connection) -> str:
+    """Return why nothing of this thesis goes to the record of ``connection``, and whom to ask, when the office took
+    that iD out of the thesis; "" when it did not.
+    """
+    if not submission.withdrawn_ids.filter(orcid=connection.orcid).exists():
+        return ""
+    return (
+        f"The thesis office took {connection.orcid} out of the records of “{submission}”, so nothing of this thesis is "
+        "put on that ORCID record, also when you connect it again. If it is yours and should stand there, write to the "
+        "thesis office."
+    )
+
+
 def work_item(submission: Submission) -> OrcidItem | None:
     """Return the thesis as it is wished for on the record of the iD it carries, or None."""
     items = OrcidItem.objects.filter(
@@ -90,6 +103,9 @@ def after_publication(submission: Submission) -> RecordWords:
         return RecordWords(
             f"You have not connected an ORCID iD. If you do, {does}. You can do it here:", step
         )
+    if kept := kept_off(submission, connection):
+        tasks = reverse("submissions:tasks", args=[submission.uuid])
+        return RecordWords(f"{kept} What happened is told here:", tasks)
     if found := trouble(connection):
         return RecordWords(
             f"The thesis is not on your ORCID record. {found.person} See what you can do here:",

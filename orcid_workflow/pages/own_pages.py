@@ -18,6 +18,7 @@ from .. import owners, profile, scopes, wishes
 from ..api import circuit
 from ..messages import parse
 from ..models import ApiCall, Connection, IdHint, Mode, OrcidItem
+from ..purposes import kept_off
 from . import in_words
 from .facts_in_words import facts
 from .lines import lines_of
@@ -59,6 +60,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context |= {
         "permissions": in_words.permissions(connection),
         "orcid_is_down": circuit.status().is_open,
+        "kept_off": kept_off(connection),
         "record_trouble": in_words.record_in_words(connection),
         "items": sorted((_card(item) for item in items), key=lambda card: _ORDER[card["item"].state]),
         "modes": list(in_words.modes(connection)),

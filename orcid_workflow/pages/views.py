@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from .. import connections, oauth, profile
 from ..models import Connection
-from ..purposes import Purpose, all_purposes, places, words_for
+from ..purposes import Purpose, all_purposes, kept_off, places, words_for
 from ..visits.outcomes import AGAIN_KEY
 from .facts_in_words import facts
 from .own_pages import own_connection
@@ -82,6 +82,7 @@ def connected(request: HttpRequest) -> HttpResponse:
         "connection": connection,
         "scopes": [words_for(scope) for scope in connection.scope.split()],
         "facts": facts(profile.parse(connection.record)) if connection.record else [],
+        "kept_off": kept_off(connection),
         "next": next_url,
     }
     return render(request, "orcid_workflow/connected.html", context)
@@ -96,7 +97,12 @@ def disconnect(request: HttpRequest) -> HttpResponse:
     if not connection or connection.state == Connection.State.DISCONNECTED:
         return redirect("orcid:home")
     if request.method != "POST":
-        context = {"connection": connection, "items": _on_record(connection), "places": places(connection)}
+        context = {
+            "connection": connection,
+            "items": _on_record(connection),
+            "places": places(connection),
+            "kept_off": kept_off(connection),
+        }
         return render(request, "orcid_workflow/disconnect.html", context)
     before = list(_on_record(connection))
     done = connections.disconnect(connection, remove_items=request.POST.get("remove_items") == "yes")

@@ -147,13 +147,15 @@ def _on_record(case: Case) -> dict:
     submission = case.submission
     connection = case.connection or submission.author_connection
     trouble = record_wording.trouble(connection) if connection else None
+    kept = record_wording.kept_off(submission, connection) if connection else ""
     shown = record_wording.cards(submission, case.user)
     return {
         "connection": connection,
         "trouble": trouble,
+        "kept_off": kept,
         "cards": shown,
         "ahead": record_wording.ahead(submission, shown, mode_of(connection))
-        if connection and not trouble
+        if connection and not trouble and not kept
         else [],
         "can_write": not scopes.is_public(),
     }

@@ -12,6 +12,7 @@ from orcid_workflow import oauth, profile
 from orcid_workflow.models import Connection
 from orcid_workflow.purposes import get_purpose, words_for
 
+from ..record_wording import kept_off
 from .base import DONE, NEEDS_ANSWER, NOT_STARTED, Answer, Step
 from .case import Case, NotYourTurn, editing
 from .from_record import FromRecordStep
@@ -72,6 +73,7 @@ class OrcidStep(Step):
             case,
             purpose=purpose,
             connection=connection,
+            kept_off=kept_off(case.submission, connection) if connection else "",
             allowed=[words_for(scope) for scope in purpose.scopes if scope in scopes],
             orcid_profile=case.orcid_profile,
             standing=profile.standing(connection, case.orcid_profile) if connection else None,

@@ -1,8 +1,10 @@
 """An iD that the office takes out of the records of a public thesis: it is gone from everything, and can come back."""
 
 import pytest
+from django.urls import reverse
 
 from orcid_workflow.models import OrcidItem
+from orcid_workflow.purposes import kept_off
 from submissions import case_facts, lifecycle, outlets
 from submissions.api.listing import _of as theses_of
 from submissions.committee.orcid import PURPOSE as COMMITTEE
@@ -10,8 +12,9 @@ from submissions.metadata.crosswalks.registry import WHOLE
 from submissions.models import Delivery, FoundId, RecordPerson, Status, StoredRecord, Submission
 from submissions.orcid_purposes import AUTHOR
 from submissions.outlets.refresh import current_record
+from submissions.record_wording import after_publication
 from submissions.refusals import MoveRefused
-from tests.factories import fresh, make_connection, make_staff, make_submission
+from tests.factories import fresh, make_connection, make_staff, make_submission, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -220,6 +223,35 @@ def test_its_owner_reads_where_it_stays_and_who_takes_it_off(published):
     assert len(COMMITTEE.stays(member)) == 1
     take_out(published, member.orcid)
     assert COMMITTEE.stays(member) == []
+
+
+def test_its_owner_reads_everywhere_why_nothing_is_put_on_the_record_and_whom_to_ask(client, published):
+    orcid = author_of(published)
+    client.force_login(published.student)
+    pages = [
+        reverse("orcid:home"),
+        reverse("orcid:connected"),
+        reverse("orcid:disconnect"),
+        reverse("submissions:tasks", args=[published.uuid]),
+        reverse("submissions:step", args=[published.uuid, "orcid"]),
+    ]
+    said = f"The thesis office took {orcid} out of the records of"
+    assert not [page for page in pages if said in client.get(page).content.decode()]
+    take_out(published, orcid)
+    shown = {page: client.get(page).content.decode() for page in pages}
+    assert not [page for page in pages if said not in shown[page]]
+    assert not [page for page in pages if "write to the thesis office" not in shown[page]]
+    words = after_publication(fresh(published))
+    assert words.text.startswith(said)
+    put_back(published, orcid)
+    assert not [page for page in pages if said in client.get(page).content.decode()]
+
+
+def test_another_iD_of_its_author_is_not_said_to_be_kept_off(client, published):
+    take_out(published, author_of(published))
+    other = make_connection(make_user())
+    assert kept_off(other) == []
+    assert len(kept_off(published.author_connection)) == 1
 
 
 def test_a_program_that_follows_it_hears_nothing_of_the_thesis(published):
