@@ -2,6 +2,7 @@
 
 import uuid
 
+from django import forms
 from django.db import models
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel
@@ -44,6 +45,17 @@ class Relation(models.TextChoices):
     IS_SUPPLEMENTED_BY = "IsSupplementedBy", "Data or software of this thesis"
 
 
+class KindOfIdentifier(forms.Select):
+    """The kinds that students choose from. One that is stored and not among them, as the office could write, stays."""
+
+    def optgroups(self, name: str, value: list[str], attrs: dict | None = None) -> list[tuple]:
+        """The list as it is shown with this value."""
+        from ..steps.identifiers import KINDS
+
+        self.choices = [*KINDS, *((one, one) for one in value if one not in dict(KINDS))]
+        return super().optgroups(name, value, attrs)
+
+
 class ThesisRelatedWork(Orderable):
     """A work related to the thesis. ``identifier_type`` is ORCID's name of the scheme (``doi``, ``isbn`` …)."""
 
@@ -63,7 +75,7 @@ class ThesisRelatedWork(Orderable):
         FieldPanel("title"),
         FieldPanel("container"),
         FieldPanel("year"),
-        FieldPanel("identifier_type"),
+        FieldPanel("identifier_type", widget=KindOfIdentifier),
         FieldPanel("identifier"),
         FieldPanel("url"),
     ]

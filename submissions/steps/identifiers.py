@@ -105,6 +105,12 @@ SCHEMES: dict[str, Scheme] = {
         r"https?://[^/]+/(?=ark:)",
     ),
 }
+
+#: What students and the office choose from: kind and its words.
+KINDS: list[tuple[str, str]] = [
+    ("", "No identifier"),
+    *((kind, scheme.label) for kind, scheme in SCHEMES.items()),
+]
 #: Kinds that show what they are by shape or check digit. Of the others a number alone says nothing.
 _PLAIN = frozenset({"doi", "isbn", "issn", "arxiv", "pmc", "urn", "ark"})
 

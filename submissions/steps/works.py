@@ -54,10 +54,7 @@ class WorkForm(RowForm):
     )
     identifier_type = forms.ChoiceField(
         label="Kind of identifier",
-        choices=[
-            ("", "No identifier"),
-            *((kind, scheme.label) for kind, scheme in identifiers.SCHEMES.items()),
-        ],
+        choices=identifiers.KINDS,
         error_messages={"invalid_choice": "Choose a kind from the list."},
     )
     identifier = OneLine(
