@@ -1,5 +1,6 @@
 """Forms of a draft: every field may be empty, every valid field is saved, whatever is wrong with its neighbours."""
 
+import re
 import unicodedata
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -151,23 +152,27 @@ class OneLine(forms.CharField):
             raise forms.ValidationError(f"{self.what} has no letters that can be seen. Type it anew.")
 
 
+_QUOTES = '"“”„«»'
+
+
 class LinesField(LongText):
-    """Things one a line; semicolons part them too, and commas where there is one line only.
+    """Things one a line; commas and semicolons part them too, and quotation marks around one are taken off.
 
     Empty lines and repeated ones go, their order stays.
     """
 
     def to_python(self, value: str) -> str:
         """Return the lines, joined."""
-        text = super().to_python(value)
         unique: dict[str, str] = {}
-        if "\n" not in text.strip():
-            text = text.replace(",", "\n")
-        for line in text.replace(";", "\n").split("\n"):
-            tidy = " ".join(line.split())
-            if tidy:
-                unique.setdefault(tidy.casefold(), tidy)
+        for part in parted(super().to_python(value)):
+            unique.setdefault(part.casefold(), part)
         return "\n".join(unique.values())
+
+
+def parted(text: str) -> list[str]:
+    """The things that a ``LinesField`` reads from a text, without quotation marks around them."""
+    parts = (" ".join(part.split()).strip(_QUOTES).strip() for part in re.split(r"[\n,;]", text))
+    return [part for part in parts if part]
 
 
 def too_long(limit: int, what: str, cure: str = "Shorten it.") -> dict[str, str]:

@@ -82,7 +82,7 @@ class ProfileForm(DraftForm):
     )
     research_keywords = LinesField(
         label="Research interests",
-        help_text="One a line, or all on one line with commas between them.",
+        help_text="One a line, or with commas between them.",
         rows=4,
     )
     websites = WebAddressesField(

@@ -15,7 +15,7 @@ from ..models.thesis import TITLE_MAX
 from ..readiness import NO_LANGUAGE, NO_TITLE, SAME_LANGUAGE
 from .base import Step
 from .case import Case
-from .forms import DraftForm, LinesField, LongText, OneLine, too_long
+from .forms import DraftForm, LinesField, LongText, OneLine, parted, too_long
 from .prefill import KEYWORDS, Offer, remember, stated_by, taken_from, taken_value
 
 OLDEST = dt.date(1900, 1, 1)  # an earlier defence is a slip of the keyboard
@@ -65,7 +65,7 @@ class ThesisForm(DraftForm):
     )
     keywords = LinesField(
         label="Keywords",
-        help_text="What readers would search for, one a line, or all on one line with commas between them.",
+        help_text="What readers would search for, one a line, or with commas between them.",
         rows=5,
     )
     defence_date = forms.DateField(
@@ -141,7 +141,7 @@ class ThesisStep(Step):
         if request.POST.get("use_orcid") != "keywords" or not new:
             return request.POST
         data = request.POST.copy()
-        words = [fact.value for fact in new]
+        words = [word for fact in new for word in parted(fact.value)]
         data["keywords"] = "\n".join([data.get("keywords", ""), *words])
         sources = dict.fromkeys(stated_by(fact.source) for fact in new)
         before = taken_value(case, KEYWORDS)
@@ -160,4 +160,8 @@ class ThesisStep(Step):
         """The record's keywords that the thesis does not have."""
         have = {keyword.casefold() for keyword in case.page.keyword_list}
         record = case.orcid_profile
-        return [fact for fact in (record.keywords if record else ()) if fact.value.casefold() not in have]
+        return [
+            fact
+            for fact in (record.keywords if record else ())
+            if not have.issuperset(word.casefold() for word in parted(fact.value))
+        ]

@@ -125,7 +125,7 @@ def test_the_browser_neither_cuts_nor_stops_what_is_typed(empty):
 
 def test_keywords_are_tidied_and_kept_in_order(empty):
     send(empty, FULL | {"keywords": " sea ;moon\r\n\r\nSea\r\n  wind,   waves "})
-    assert fresh(empty).page.keyword_list == ["sea", "moon", "wind, waves"]
+    assert fresh(empty).page.keyword_list == ["sea", "moon", "wind", "waves"]
 
 
 def test_a_field_that_was_not_sent_is_left_alone():
@@ -191,13 +191,14 @@ def test_a_refused_title_is_there_again_on_the_next_visit_until_it_is_mended():
     assert errors(page) == []
 
 
-def test_one_line_of_keywords_is_parted_at_commas_and_several_lines_are_not():
+def test_keywords_are_parted_at_lines_commas_and_semicolons_alike_and_lose_their_quotes():
     draft = make_draft()
     client = client_of(draft.student)
     url = step_url(draft, "thesis")
     for typed, kept in (
         ("alpha, beta; gamma,", "alpha\nbeta\ngamma"),
-        ("waves, tidal\r\nfjords", "waves, tidal\nfjords"),
+        ('sea\r\nharbours, "urban ecology"', "sea\nharbours\nurban ecology"),
+        ("„Ebbe“; “neap tides”, « marée »\r\n'sGravenhage; \"", "Ebbe\nneap tides\nmarée\n'sGravenhage"),
     ):
         client.post(url, form_data(client.get(url)) | {"keywords": typed})
         assert fresh(draft).page.keywords == kept
