@@ -237,6 +237,16 @@ def test_the_number_of_queries_does_not_grow_with_the_committee(client) -> None:
     assert counts[0] == counts[1]
 
 
+def test_a_member_stands_there_with_their_university(client) -> None:
+    case = make_draft(members=3)
+    members = list(case.page.committee_members.all())
+    members[2].role, members[2].affiliation = "external", "University of Westhaven"
+    case.page.committee_members = members
+    save_draft(case.page, user=case.student)
+    text = words(client.get(publish(case).page.url))
+    assert re.search(r"Member2 Reader External examiner ?, University of Westhaven", text)
+
+
 # --- preview --------------------------------------------------------------------------------------------
 
 
