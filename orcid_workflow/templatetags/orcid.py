@@ -1,4 +1,4 @@
-"""``{% orcid_id %}``: an iD as ORCID's display rules want it (orcid.md §19); ``{% orcid_time %}``: a moment."""
+"""``{% orcid_id %}``: an iD as ORCID wants it shown (orcid.md §19); ``{% orcid_time %}`` and ``in_words``: when."""
 
 from datetime import datetime
 
@@ -10,8 +10,10 @@ from django.utils.safestring import SafeString
 
 from .. import ids, reasons
 from ..models import Connection, IdHint, OrcidItem
+from ..pages.lines import date_in_words
 
 register = template.Library()
+register.filter("in_words", date_in_words)
 _FORMS = ("full", "compact", "inline")
 
 

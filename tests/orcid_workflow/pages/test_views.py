@@ -88,12 +88,15 @@ def test_home_without_an_id(browser) -> None:
 def test_home_shows_id_permissions_reading_and_items(registry, browser, person) -> None:
     browser.get(at_orcid(registry, person, begin(browser)))
     row = Connection.objects.get()
-    sync.desire(row, "work", "t-1", a_work("k-1"), title="On Kelp", facts={"type": "Thesis", "date": "2026"})
+    sync.desire(
+        row, "work", "t-1", a_work("k-1"), title="On Kelp", facts={"type": "Thesis", "date": "2026-11-20"}
+    )
     page = browser.get("/orcid/").content.decode()
     assert "Waiting to be sent" in page
     sync.run_due()
     page = browser.get("/orcid/").content.decode()
     for words in (
+        "20 November 2026 | Thesis",
         person.name,
         f"https://orcid.org/{person.orcid}",
         "On Kelp",
