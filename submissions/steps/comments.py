@@ -96,15 +96,15 @@ def field_comments(page: ThesisPage) -> list[FieldComment]:
 
 
 def remarks(submission: Submission) -> list[Remark]:
-    """What was said when changes were last asked for, newest first: the office's words, and the committee's."""
+    """What was asked for when changes were last asked for, newest first: the office's words, and those of committee
+    members who did not approve. What the others wrote stands in the history.
+    """
     last = submission.changes.filter(to_status="changes_requested").first()
     found = []
     if last and last.comment and last.actor_id:
         found.append(Remark(last.comment, f"{last.actor_name}, graduate school", last.at))
-    decisions = submission.decisions.filter(round=submission.committee_round).exclude(comment="")
-    for decision in decisions.select_related("invitation").order_by("-made_at"):
-        done = "approved" if decision.verdict == Verdict.APPROVE else "asked for changes"
-        found.append(Remark(decision.comment, f"{decision.name} ({done})", decision.made_at))
+    asked = submission.decisions.filter(round=submission.committee_round, verdict=Verdict.CHANGES)
+    found += [Remark(one.comment, one.name, one.made_at) for one in asked.order_by("-made_at")]
     return found
 
 
