@@ -112,6 +112,8 @@ def test_names_titles_and_days_of_any_table_have_one_line(column):
 def test_marks_that_only_look_like_a_line_break_are_none():
     (thesis,) = table("identifier,title\na1,Tides\u2028and ebbs\n")
     assert not thesis.broken
+    (thesis,) = table('identifier,dc.identifier.citation\na1,"Li, B.\nTides"\n')  # a sentence, not a name
+    assert not thesis.broken
 
 
 def test_a_line_break_at_the_end_of_a_cell_is_none():
