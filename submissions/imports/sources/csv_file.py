@@ -63,7 +63,9 @@ _ORCID = re.compile(
 _TAGGED = re.compile(r"([A-Za-z]{2,3}(?:-\w+)?):\s*(.*)", re.DOTALL)
 #: What may have several lines. All else that we know has one: a second line there is another record that was swallowed.
 _LINES = frozenset(("abstract", "other_abstracts"))
-_ONE_LINE = re.compile(r"dc(?:terms)?\.(?:title|contributor|creator|date|identifier(?!\.citation))\b", re.IGNORECASE)
+_ONE_LINE = re.compile(
+    r"dc(?:terms)?\.(?:title|contributor|creator|date|identifier(?!\.citation))\b", re.IGNORECASE
+)
 
 
 def opened(content: bytes) -> TextIO:
