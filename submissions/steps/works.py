@@ -97,7 +97,9 @@ class WorkForm(RowForm):
             kind = cleaned["identifier_type"] = identifiers.guess(typed)
             if not kind:
                 del cleaned["identifier_type"]
-                self.add_error("identifier", "We cannot tell what this is. Choose its kind beside it.")
+                self.add_error(
+                    "identifier", "We cannot tell what kind of identifier this is. Choose its kind beside it."
+                )
                 return cleaned
         if kind and not typed:
             words = dict(self.fields["identifier_type"].choices)[kind]

@@ -133,7 +133,7 @@ def test_what_the_committee_asked_for_stands_on_top_once():
     ]
     assert len(said) == 1
     assert said[0].startswith("Chapter 2 is missing. Member1 Reader, ")
-    assert "Lovely, but see page 7." in page.text_content()  # what a member wrote who approved is in the history
+    assert "Lovely, but see page 7." in page.text_content()  # in the history
 
 
 def test_nobody_reads_comments_while_the_office_writes_them():

@@ -91,7 +91,11 @@ def test_identifiers_are_read(draft, typed, expected):
             "This is not an ISBN",
         ),
         ({"identifier_type": "issn", "identifier": "2049-3631"}, "identifier", "This is not an ISSN"),
-        ({"identifier_type": "", "identifier": "12345"}, "identifier", "We cannot tell what this is."),
+        (
+            {"identifier_type": "", "identifier": "12345"},
+            "identifier",
+            "We cannot tell what kind of identifier this is.",
+        ),
         ({"identifier": ""}, "identifier", "Give the DOI, or choose “No identifier”."),
         ({"identifier_type": "nothing"}, "identifier_type", "Choose a kind from the list."),
         ({"relation": "Nothing"}, "relation", "Choose one from the list."),
