@@ -106,7 +106,8 @@ def on_connected(request: HttpRequest, connection: Connection, context: dict) ->
     """Put the authenticated iD in its place on the thesis; return the address of the owner's page.
 
     Runs in the transaction that stores the connection. Raises ``ConnectionRefused``, which undoes all of it, and
-    ``AnotherIdStands`` when another iD is there: its owner is asked then.
+    ``AnotherIdStands`` or ``IsThisYours`` when another iD is there, or the iD is not the one that was found and the
+    name at ORCID is another: its owner is asked then.
     """
     found = _lock(context["found"])
     if found is None or found.nonce.hex != context["nonce"] or is_used(found) or not can_use(found):
@@ -116,6 +117,8 @@ def on_connected(request: HttpRequest, connection: Connection, context: dict) ->
     _not_of_another(found, submission, connection)
     meaning = ("The new iD stands beside your name, on the page of the thesis too.",)
     linked_ids.take_the_place_of(standing(found), connection, context, meaning, _let_go)
+    if connection.orcid != found.orcid:  # that it was found beside this name says more than a name at ORCID
+        linked_ids.ask_whose(standing(found), connection, found.name, context)
     _attach(found, submission, connection)
     found.connection, found.confirmed_at = connection, timezone.now()
     found.save(update_fields=["connection", "confirmed_at"])

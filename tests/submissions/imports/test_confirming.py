@@ -17,6 +17,7 @@ from submissions.models import FoundId, StoredRecord, Submission
 
 from ...factories import make_staff, make_user
 from ..committee.conftest import _running, orcid_of, reader, registry, visit  # noqa: F401 - fixtures
+from ..committee.test_orcid import choose
 
 pytestmark = pytest.mark.django_db
 TABLE = (
@@ -91,7 +92,14 @@ def test_the_link_ends_with_its_use(registry, reader, client, author) -> None:  
 
 def test_another_iD_takes_the_place_and_that_is_said(registry, reader, client, author) -> None:  # noqa: F811
     link = asked(author, client)
-    answer = confirm(reader, registry, link, 9003)
+    page = confirm(reader, registry, link, 9003)
+    assert page.status_code == 409
+    assert (
+        "as Reader Given9003 Atorcid. This link is for Josiah Carberry. Is this iD yours?"
+        in page.content.decode()
+    )
+    assert Submission.objects.get().author_connection is None, "nothing is attached before the yes"
+    answer = choose(reader, "use")
     done = reader.get(answer["Location"]).content.decode()
     assert "another one" in done
     assert orcid_of(9001) in done
@@ -135,6 +143,8 @@ def test_who_says_no_changes_nothing(registry, reader, client, author) -> None: 
 
 def test_staff_take_a_confirmed_iD_off_again(registry, reader, client, author) -> None:  # noqa: F811
     confirm(reader, registry, asked(author, client), 9003)
+    choose(reader, "use")
+    assert Submission.objects.get().author_connection
     client.force_login(make_staff())
     client.post(
         reverse("thesis_cases:act", args=[author.submission_id, "take-off-id"]),
