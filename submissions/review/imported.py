@@ -191,20 +191,23 @@ def ask_view(request: HttpRequest) -> HttpResponse:
     ticked = [int(key) for key in request.POST.getlist("found") if key.isdecimal() and len(key) < 19][
         :PER_PAGE
     ]
-    sent, not_sent = 0, Counter()
+    sent, ended, not_sent = 0, 0, Counter()
     for row in FoundId.objects.filter(pk__in=ticked).select_related(
         "submission__page", "submission__student"
     ):
+        had_one = row.invited_at is not None
         try:
             _ask(request, row)
         except MoveRefused as refusal:
             not_sent[str(refusal)] += 1
         else:
             sent += 1
+            ended += had_one
     if sent:
         messages.success(
             request,
-            f"The link was sent to {sent} {'owner' if sent == 1 else 'owners'}. An older link of theirs has ended.",
+            f"The link was sent to {sent} {'owner' if sent == 1 else 'owners'}."
+            + (" The one that was sent before has ended." if ended else ""),
         )
     for sentence in not_sent:
         messages.warning(request, sentence)

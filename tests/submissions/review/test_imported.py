@@ -115,7 +115,11 @@ def test_owners_that_are_ticked_are_asked_and_the_others_are_named(
         "Person confirmed confirmed an iD already",
     ):
         assert sentence in answer.text
+    ended = "The one that was sent before has ended."
+    assert ended not in answer.text
     assert state_of(FoundId.objects.get(pk=author.pk), timezone.now()) == "asked"
+    with django_capture_on_commit_callbacks(execute=True):
+        assert ended in desk.post(LIST + "ask/", {"found": [author.pk]}, follow=True).text
 
 
 def test_nobody_is_asked_about_a_thesis_that_is_not_public(desk, found, mailoutbox):
