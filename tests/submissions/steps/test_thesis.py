@@ -172,6 +172,20 @@ def test_keywords_of_the_orcid_record_are_offered_and_added():
     assert not tree(client.get(step_url(submission, "thesis"))).xpath("//*[@class='from-orcid']")
 
 
+def test_a_keyword_of_the_record_with_commas_is_taken_apart_and_not_offered_again():
+    submission = make_draft(connected=False)
+    keywords = {"keyword": [{"content": 'glaciers, "sea ice"'}]}
+    make_connection(submission.student, record={"person": {"keywords": keywords}})
+    client = client_of(submission.student)
+    url = step_url(submission, "thesis")
+    client.post(url, form_data(client.get(url)) | {"use_orcid": "keywords"})
+    assert fresh(submission).page.keyword_list == ["fjords", "tides", "glaciers", "sea ice"]
+    page = client.get(url)
+    assert "From your ORCID record: glaciers" not in words(page)
+    (mark,) = tree(page).xpath("//*[@class='from-orcid']")
+    assert "glaciers, sea ice" in mark.text_content()
+
+
 # --- words that were refused ----------------------------------------------------------------------------------------
 
 
