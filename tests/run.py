@@ -10,6 +10,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -96,6 +98,11 @@ ONCE = (
     "submissions/test_wagtail_hooks.py",
     "submissions/test_wording.py",
 )
+#: Two runs of about the same length on SQLite, which together are everything.
+SHARES = {
+    "theses": ("tests/submissions",),
+    "all else": ("tests", "--ignore=tests/submissions"),
+}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
@@ -127,30 +134,31 @@ def main() -> int:
             environment["ETD_POSTGRES_URL"] = postgres
         else:
             missing.append("the PostgreSQL tests: no server in DATABASE_URL and none could be started")
-        # The two databases at the same time, since most tests wait for a disk or a browser.
-        runs = {"SQLite": subprocess.Popen(_pytest("sqlite"), cwd=ROOT, env=environment)}
+        # Several runs at the same time, since most tests wait for a disk, a server or a browser.
+        runs = {f"SQLite, {name}": (paths, environment) for name, paths in SHARES.items()}
         if postgres:
-            log = Path(folder) / "postgres.log"
-            with log.open("w") as out:
-                runs["PostgreSQL"] = subprocess.Popen(
-                    _pytest("postgres"),
-                    cwd=ROOT,
-                    env={**environment, "DATABASE_URL": postgres},
-                    stdout=out,
-                    stderr=subprocess.STDOUT,
-                )
-        failed += [f"pytest on {name}" for name, run in runs.items() if run.wait()]
-        if postgres:
-            print(f"\n--- on PostgreSQL ---\n{log.read_text()}")  # noqa: T201
+            left_out = [f"--ignore=tests/{each}" for each in ONCE]
+            runs["PostgreSQL"] = (left_out, {**environment, "DATABASE_URL": postgres})
+        started = {name: _start(Path(folder) / f"{name}.log", *how) for name, how in runs.items()}
+        for name, run in started.items():
+            print(f"\n--- {name} ---", flush=True)  # noqa: T201
+            with (Path(folder) / f"{name}.log").open() as log:
+                while run.poll() is None:
+                    print(log.read(), end="", flush=True)  # noqa: T201
+                    time.sleep(1)
+                print(log.read(), flush=True)  # noqa: T201
+            if run.returncode:
+                failed.append(f"pytest on {name}")
 
     print("\nCould not run: " + ("; ".join(missing) if missing else "nothing, everything ran."))  # noqa: T201
     print("Failed: " + ("; ".join(failed) if failed else "nothing."))  # noqa: T201
     return 1 if failed or (missing and os.environ.get("ETD_REQUIRE_ALL") == "1") else 0
 
 
-def _pytest(database: str) -> list[str]:
-    extra = [f"--ignore=tests/{folder}" for folder in ONCE] if database == "postgres" else []
-    return [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations=30", *extra]
+def _start(log: Path, arguments: Sequence[str], environment: dict[str, str]) -> subprocess.Popen:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations=30", *arguments]
+    with log.open("w") as out:
+        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
 
 
 def find_browser() -> str | None:
